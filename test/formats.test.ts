@@ -32,7 +32,8 @@ describe("the JSON of the nouns", () => {
     test(`${file}: its schema reads it and loses nothing`, () => {
       const noun = golden(file);
       const { format: _, ...law } = noun;
-      expect(schema.parse(noun)).toEqual(file === "law.json" ? expect.objectContaining(law) : noun);
+      // what came later than a file is filled in
+      expect(schema.parse(noun)).toMatchObject(file === "law.json" ? law : noun);
       expect(contentHash(schema.parse(noun))).toMatch(/^sha256:[0-9a-f]{64}$/);
     });
 

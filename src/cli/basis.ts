@@ -1,20 +1,38 @@
 import { findSet, type Law } from "../laws/index.ts";
-import type { Basis } from "../plan/index.ts";
+import type { Basis, BasisNote } from "../plan/index.ts";
 import { namedLaw } from "./law.ts";
+import { numberPairs, type Pairs } from "./options.ts";
 import type { World } from "./world.ts";
 
-/** What plan and predict rest on: a fit file, or a law with one of its published sets. */
+/** The options by which a command is told what it rests on. */
+export interface BasisOptions {
+  readonly law?: string;
+  readonly source?: string;
+  /** The pairs of --set. */
+  readonly coefficients: Pairs["pairs"];
+}
+
+/** What plan and predict rest on: a fit file, or a law with one of its published sets or with coefficients given. */
 export async function readBasis(
   world: World,
   file: string | undefined,
-  { law, source }: { law?: string; source?: string },
+  { law, source, coefficients }: BasisOptions,
 ): Promise<Basis> {
+  const given = Object.entries(coefficients);
   if (law !== undefined) {
     if (file !== undefined) throw new Error(`cannot rest on both ${file} and --law ${law}; give one of them`);
-    return published(await namedLaw(world, law), source);
+    const found = await namedLaw(world, law);
+    if (given.length === 0) return published(found, source);
+    if (source !== undefined)
+      throw new Error(`both --source ${source} and --set give coefficients; give one of them`);
+    return { law: found, parameters: numberPairs("--set", coefficients) };
   }
   if (source !== undefined)
     throw new Error(`--source ${source} is a source of a law; add --law, such as --law chinchilla`);
+  if (given.length > 0)
+    throw new Error(
+      `--set ${given[0].join("=")} is a coefficient of a law; add --law, such as --law mup-learning-rate`,
+    );
   if (file === undefined)
     throw new Error(
       "nothing to rest on: give a fit file (made by isoflop fit runs.csv -o fit.json) or a published law, such as --law chinchilla --source besiroglu2024-refit",
@@ -31,9 +49,22 @@ function published(law: Law, source: string | undefined): Basis {
     return { law, set: source };
   }
   if (keys.length === 1) return { law, set: keys[0] };
+  if (keys.length > 1)
+    throw new Error(
+      `${law.name} has ${keys.length} published sets of coefficients; choose one with --source: ${keys.join(", ")}`,
+    );
+  if (Object.keys(law.parameters).length === 0) return { law, parameters: {} };
+  const wanted = Object.keys(law.parameters).map((name) => `${name}=…`);
   throw new Error(
-    keys.length === 0
-      ? `${law.name} has no published coefficients; fit it to runs of yours: isoflop fit runs.csv --law ${law.name} -o fit.json`
-      : `${law.name} has ${keys.length} published sets of coefficients; choose one with --source: ${keys.join(", ")}`,
+    `${law.name} has no published coefficients; give yours with --set ${wanted.join(" ")}, or fit it to runs: isoflop fit runs.csv --law ${law.name} -o fit.json`,
   );
+}
+
+/** What a number rests on, in words: "the fit of chinchilla to 42 rows of runs.csv". */
+export function basisText(basis: BasisNote, law: Law | null = null): string {
+  if (basis.kind === "fit")
+    return `the fit of ${basis.law} to ${basis.rows} ${basis.rows === 1 ? "row" : "rows"} of ${basis.origin}`;
+  if (basis.kind === "published") return `${basis.law}, ${basis.set}`;
+  const hasNone = law !== null && Object.keys(law.parameters).length === 0;
+  return hasNone ? basis.law : `${basis.law} with the coefficients given`;
 }

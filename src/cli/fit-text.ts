@@ -7,15 +7,22 @@ import { conventionText, spanText } from "./quantity-text.ts";
 import { columns, labelled, warned, wrap } from "./text.ts";
 
 /** Which column was taken for which quantity, for stderr. */
-export function mappingLines({ mapping, notes, findings, origin, rows }: Observations): string[] {
-  const shown = mapping.map(({ quantity, column, scale, convention, how, rule }) => {
+export function mappingLines({ mapping, notes, findings, skipped, origin, rows }: Observations): string[] {
+  const label = familyLabels(mapping.map(({ quantity }) => quantity));
+  const shown = mapping.flatMap(({ quantity, column, scale, convention, how, rule }) => {
+    const name = label(quantity);
+    if (name === null) return [];
     const from = column === null ? (rule ?? "") : `column "${column}"`;
     const said: string[] = [how, ...(convention === null ? [] : [convention])];
     if (scale !== 1) said.push(`× ${formatFlops(scale)}`);
-    return [quantity, `← ${from} (${said.join("; ")})`];
+    return [[name, `← ${from} (${said.join("; ")})`]];
   });
-  // findings come with the fit's warnings
-  const aside = notes.filter((note) => !findings.some(({ message }) => message === note));
+  // what comes with the fit's warnings: findings, and which rows were left out
+  const aside = notes.filter(
+    (note) =>
+      !findings.some(({ message }) => message === note) &&
+      !note.startsWith(`${skipped.length} of ${rows + skipped.length} rows skipped`),
+  );
   return [
     `${origin}: ${formatGrouped(rows)} ${rows === 1 ? "row" : "rows"}`,
     ...columns(shown),
@@ -27,6 +34,11 @@ export function mappingLines({ mapping, notes, findings, origin, rows }: Observa
 /** A fit for people. */
 export function fitLines(made: Fit, paint: Paint): string[] {
   const { law, status, message, warnings } = made;
+  const label = familyLabels(Object.keys(made.range));
+  const spans = Object.entries(made.range).flatMap(([quantity, span]) => {
+    const name = label(quantity);
+    return name === null ? [] : [`${name} ${spanText(quantity, span)}`];
+  });
   return [
     `${paint.bold(law.name)}  ${sourceOf(law)}`.trimEnd(),
     ...wrap(`${letterOf(law)} = ${law.formula}`, { first: "  ", rest: "    " }),
@@ -43,20 +55,18 @@ export function fitLines(made: Fit, paint: Paint): string[] {
     ...labelled("residuals", residualsText(made)),
     ...bootstrapLines(made),
     ...labelled("rows", rowsText(made)),
-    ...Object.entries(made.range).flatMap(([quantity, span], i) =>
-      labelled(i === 0 ? "range" : "", `${quantity} ${spanText(quantity, span)}`),
-    ),
+    ...spans.flatMap((text, i) => labelled(i === 0 ? "range" : "", text)),
     ...(warnings.length > 0 ? [""] : []),
     ...warnings.flatMap((warning) => warned(warning.message, paint)),
   ];
 }
 
 /** The command to type next: a plan for ten times the largest budget in the data. */
-export function nextText({ range }: Fit, file: string | undefined): string {
+export function nextText({ range }: Fit, file: string | undefined, isoflop: string): string {
   const flops = range.flops ? formatFlops(10 * range.flops[1], 1) : "1e22";
   return file === undefined
-    ? `Next: keep it with -o fit.json, then isoflop plan fit.json --flops ${flops}`
-    : `Next: isoflop plan ${file} --flops ${flops}`;
+    ? `Next: keep it with -o fit.json, then ${isoflop} plan fit.json --flops ${flops}`
+    : `Next: ${isoflop} plan ${file} --flops ${flops}`;
 }
 
 /** A row for each parameter; columns that would be empty are left out. */
@@ -130,9 +140,8 @@ function bootstrapLines({ bootstrap }: Fit): string[] {
 }
 
 function rowsText({ rows, data, law, conventions }: Fit): string {
-  const skipped = data.skippedRows > 0 ? `, ${data.skippedRows} unreadable ones left out` : "";
   const counting = "params" in law.inputs ? `; ${conventionText(conventions.params)}` : "";
-  return `${formatGrouped(rows)} of ${data.origin}${skipped}${counting}`;
+  return `${formatGrouped(rows)} of ${data.origin}${counting}`;
 }
 
 function sourceOf({ source, title, name }: Law): string {
@@ -142,5 +151,26 @@ function sourceOf({ source, title, name }: Law): string {
 
 /** The left side: L(N, D). */
 function letterOf({ output, inputs }: Law): string {
-  return `${output === "loss" ? "L" : output}(${Object.values(inputs).join(", ")})`;
+  const letters = Object.values(inputs);
+  const label = familyLabels(letters);
+  return `${output === "loss" ? "L" : output}(${letters.flatMap((name) => label(name) ?? []).join(", ")})`;
+}
+
+/** Of names that count up (lrDrop1, lrDrop2 … lrDrop8) only the first, as "lrDrop1…8"; null for the rest. */
+function familyLabels(names: readonly string[]): (name: string) => string | null {
+  const parts = (name: string): [string, number] | null => {
+    const found = /^(.*?)(\d+)$/.exec(name);
+    return found ? [found[1], Number(found[2])] : null;
+  };
+  const last = new Map<string, number>();
+  for (const name of names) {
+    const part = parts(name);
+    if (part) last.set(part[0], Math.max(part[1], last.get(part[0]) ?? 0));
+  }
+  return (name) => {
+    const part = parts(name);
+    const count = part ? last.get(part[0])! : 0;
+    if (!part || count < 4) return name;
+    return part[1] === 1 ? `${name}…${count}` : null;
+  };
 }

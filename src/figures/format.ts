@@ -1,4 +1,4 @@
-import { formatCount, formatFlops, formatNumber } from "../numeric/index.ts";
+import { formatCount, formatFlops, formatNumber, parseNumber } from "../numeric/index.ts";
 
 /**
  * A value as the field writes it in its unit: 73.2B parameters, 5.76e23 FLOPs, 1.972 nats per token.
@@ -9,4 +9,9 @@ export function formatIn(unit: string, value: number, digits: number = 3): strin
   if (unit === "FLOPs") return formatFlops(value, digits);
   if (unit === "parameters" || unit === "tokens" || unit === "samples") return formatCount(value, digits);
   return formatNumber(value, Math.max(digits, 4));
+}
+
+/** The value that {@link formatIn} leaves a reader with: 963,214,000 parameters are written 963M, and so 963,000,000. */
+export function asWritten(unit: string, value: number, digits: number = 3): number {
+  return parseNumber(formatIn(unit, value, digits));
 }

@@ -5,6 +5,8 @@ import {
   inputSpan,
   type Law,
   lawFunction,
+  middleStarts,
+  outputUnit,
   quantityInfo,
 } from "../laws/index.ts";
 import type { Axis, Figure, Mark } from "./figure.ts";
@@ -49,8 +51,8 @@ export function lawShape(law: Law, set: string | null = Object.keys(law.sets)[0]
   return {
     format: "isoflop.figure/1",
     title: `${law.output} by ${first}: ${law.name}${set === null ? " at its starts" : `, ${set}`}`,
-    x: axisOf(first, xs),
-    y: axisOf(law.output, outputs),
+    x: axisOf(first, unit(first), xs),
+    y: axisOf(law.output, outputUnit(law), outputs),
     marks,
   };
 }
@@ -60,25 +62,15 @@ function levels(law: Law, quantity: string, set: CoefficientSet | null): number[
   return [...new Set([low, inputMiddle(law, quantity, set), high])];
 }
 
-function middleStarts(law: Law): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(law.parameters).map(([name, { start }]) => [
-      name,
-      start[Math.floor((start.length - 1) / 2)],
-    ]),
-  );
-}
-
 function domainOf(quantity: string): string {
   return quantityInfo(quantity)?.domain ?? "positive";
 }
 
-function axisOf(quantity: string, values: readonly number[]): Axis {
-  const info = quantityInfo(quantity);
+function axisOf(quantity: string, unit: string, values: readonly number[]): Axis {
   const positive = domainOf(quantity) === "positive" && values.every((value) => value > 0);
   return {
-    label: info === null || info.unit === quantity ? quantity : `${quantity}, ${info.unit}`,
+    label: unit === "" || unit === quantity ? quantity : `${quantity}, ${unit}`,
     scale: positive ? "log" : "linear",
-    unit: info?.unit ?? null,
+    unit: unit === "" ? null : unit,
   };
 }

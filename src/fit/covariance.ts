@@ -87,7 +87,7 @@ export function variableCovariance(
   const density = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     const residual = residuals[i]!;
-    const weight = kernel.weights?.[i] ?? 1;
+    const weight = kernel.weights[i]!;
     const side = residual > 0 ? objective.over : objective.under;
     const psi =
       weight * side * (delta > 0 ? Math.max(-delta, Math.min(delta, residual)) : Math.sign(residual));

@@ -1,11 +1,28 @@
 import { inside, isPlannable, type Law, optimumExponents, quantityAt } from "../laws/index.ts";
 import { mean, median, standardDeviation } from "../numeric/index.ts";
 import { type Observations, observe, type Run, type Table } from "../runs/index.ts";
+import {
+  type BootstrapJob,
+  type DrawScheme,
+  type Refits,
+  refitDraws,
+  strangerResiduals,
+} from "./bootstrap.ts";
+import {
+  type Clusters,
+  clustersBy,
+  groupCount,
+  leaveOutGroups,
+  repeatNoise,
+  runClusters,
+} from "./clusters.ts";
 import { identifiability, variableCovariance } from "./covariance.ts";
-import { type Bootstrap, bootstrapPairs, percentileInterval } from "./interval.ts";
+import { type Draws, drawsOf } from "./draws.ts";
+import { type Bootstrap, type DrawnEnds, drawnInterval } from "./interval.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { type Fit, type FitStatus, type FittedParameter, statusSentences } from "./noun.ts";
 import { type Objective, objective as objectiveByName, onScale } from "./objective.ts";
+import { isObservations, provenance } from "./provenance.ts";
 import { type Search, search } from "./solve.ts";
 import { startingPoints } from "./starts.ts";
 import { unnoticed, warningsOf } from "./warnings.ts";
@@ -21,6 +38,15 @@ export interface FitOptions {
   starts?: readonly Readonly<Record<string, number>>[] | null;
   /** Refits for intervals; 0 for none. */
   bootstrap?: number;
+  /**
+   * How the refits' data are drawn. `auto` is `wild`, by run where the data have several rows of each; `pairs` or
+   * `cluster` for an objective that weighs the two signs of a residual differently.
+   */
+  scheme?: DrawScheme | "auto";
+  /** How the ends of intervals are taken from the draws. */
+  interval?: DrawnEnds;
+  /** What is drawn together: a column, `params`, `flops`, or each row's cluster. */
+  clusters?: string | ArrayLike<number | string> | null;
   /** The level of the intervals. */
   level?: number;
   seed?: number;
@@ -37,7 +63,23 @@ export interface FitOptions {
  * @throws when there are fewer rows than free parameters, or an option makes no sense
  * @example fit(chinchilla, runs).exponents // { a: 0.51, b: 0.49, … }
  */
-export function fit(
+export function fit(law: Law, data: Observations | Table | readonly Run[], options: FitOptions = {}): Fit {
+  const steps = fitSteps(law, data, options);
+  let step = steps.next();
+  while (!step.done) step = steps.next(refitDraws(step.value, 0, step.value.count));
+  return step.value;
+}
+
+/**
+ * {@link fit} with its refits done by somebody else, in as many pieces as they like: it yields each job and takes the
+ * job's refits back, and returns the fit.
+ *
+ * @example
+ * const steps = fitSteps(chinchilla, runs, { bootstrap: 4000 });
+ * let step = steps.next();
+ * while (!step.done) step = steps.next(await refitOnWorkers(step.value));
+ */
+export function* fitSteps(
   law: Law,
   data: Observations | Table | readonly Run[],
   {
@@ -46,10 +88,13 @@ export function fit(
     fixed = {},
     starts = null,
     bootstrap = 0,
+    scheme = "auto",
+    interval = "percentile",
+    clusters = null,
     level = 0.9,
     seed = 0,
   }: FitOptions = {},
-): Fit {
+): Generator<BootstrapJob, Fit, Refits> {
   const loss = typeof objective === "string" ? objectiveByName(objective) : objective;
   const observed = isObservations(data)
     ? data
@@ -58,6 +103,7 @@ export function fit(
   const { columns } = observed;
   const target = columns[law.output]!;
   const kernel = createKernel(law, columns, target, loss, { fixed, weights });
+  const drawing = bootstrap > 0 ? drawingOf(law, observed, kernel, loss, { scheme, clusters }) : null;
   const points = starts ?? startingPoints(law, columns, target, loss, { fixed, seed });
   const range = rangesOf(law, observed);
   const found = search(kernel, loss, points);
@@ -68,9 +114,15 @@ export function fit(
   const identified = identifiability(kernel, x, loss.scale === "raw" ? median(target.map(Math.abs)) || 1 : 1);
   const status = statusOf(law, found, identified);
   const covariance = status === "not-identified" ? null : variableCovariance(kernel, loss, x);
-  const draws = bootstrap > 0 ? bootstrapPairs(kernel, loss, x, bootstrap, seed) : null;
+  const bootstrapped = drawing
+    ? yield* drawSteps(
+        { law, columns, target, objective: loss, fixed, weights, seed },
+        { kernel, found, drawing, count: bootstrap, interval },
+      )
+    : null;
+  const draws = drawsOf(parameters, bootstrapped);
   const residuals = residualsOf(kernel, loss, x, target);
-  const exponents = exponentsOf(law, parameters, range, draws, fixed, level);
+  const exponents = exponentsOf(law, parameters, range, draws, level);
   const fitted: Omit<Fit, "warnings"> = {
     format: "isoflop.fit/1",
     law,
@@ -89,7 +141,7 @@ export function fit(
     },
     identifiability: identified,
     residuals,
-    bootstrap: draws,
+    bootstrap: bootstrapped,
     range,
     conventions: { params: observed.conventions.params, flops: observed.conventions.flops },
     data: provenance(observed),
@@ -98,11 +150,108 @@ export function fit(
   return { ...fitted, warnings: warningsOf(fitted, observed, kernel, x) };
 }
 
-function isObservations(data: Observations | Table | readonly Run[]): data is Observations {
-  return !Array.isArray(data) && "mapping" in data;
+/** The scheme by its name, with what it draws together and what it adds. */
+interface Drawing {
+  readonly scheme: DrawScheme;
+  readonly clusters: Clusters | null;
+  readonly noise: Bootstrap["noise"];
 }
 
-function check(
+function drawingOf(
+  law: Law,
+  observed: Observations,
+  kernel: Kernel,
+  objective: Objective,
+  { scheme: asked, clusters: by }: { scheme: DrawScheme | "auto"; clusters: FitOptions["clusters"] },
+): Drawing {
+  const runs = asked === "auto" || asked === "cluster" ? runClusters(observed) : null;
+  const clusters = by == null ? runs : clustersBy(observed, by);
+  const lopsided = objective.over !== objective.under;
+  const scheme = asked !== "auto" ? asked : !lopsided ? "wild" : clusters ? "cluster" : "pairs";
+  if (scheme === "cluster" && !clusters)
+    throw new Error(
+      "cannot draw clusters: no column names runs that have several rows; say what to draw together, such as --clusters params",
+    );
+  if (scheme === "pairs" && clusters)
+    throw new Error(
+      "cannot draw clusters by pairs, which draws rows one by one; use the scheme cluster or wild",
+    );
+  if (scheme.startsWith("wild") && lopsided)
+    throw new Error(
+      `cannot draw ${scheme} for ${objective.name}: it flips residuals, and this objective tells their signs apart; use pairs`,
+    );
+  const noise =
+    scheme === "parametric" ? repeatNoise(observed.columns, Object.keys(law.inputs), kernel.truth) : null;
+  return { scheme, clusters, noise };
+}
+
+/** Basins at most this much higher than the best: with a few other runs one of them could be the lowest. */
+const rivalHeight = 1.05;
+const mostMinima = 4;
+
+function* drawSteps(
+  data: Pick<BootstrapJob, "law" | "columns" | "target" | "objective" | "fixed" | "weights" | "seed">,
+  {
+    kernel,
+    found,
+    drawing: { scheme, clusters, noise },
+    count,
+    interval,
+  }: { kernel: Kernel; found: Search; drawing: Drawing; count: number; interval: DrawnEnds },
+): Generator<BootstrapJob, Bootstrap, Refits> {
+  const { basins } = found.starts;
+  const starts = [
+    kernel.toParameters(found.best.x),
+    ...basins
+      .slice(1)
+      .filter(({ value }) => value <= rivalHeight * basins[0]!.value)
+      .map(({ parameters }) => parameters),
+  ].slice(0, mostMinima);
+  const groups = leaveOutGroups(kernel.rows, clusters, data.seed);
+  const without = yield {
+    ...data,
+    starts,
+    scheme: "leave-out",
+    groups,
+    residuals: null,
+    noise: null,
+    count: groups ? groupCount(groups) : kernel.rows,
+  };
+  const residuals = strangerResiduals(kernel, data.objective, found.best.x, without, groups);
+  const refits = yield {
+    ...data,
+    starts,
+    scheme,
+    groups: clusters?.of ?? null,
+    residuals,
+    noise: noise?.deviation ?? null,
+    count,
+  };
+  const draws = refits.filter((draw) => draw !== null);
+  const units = clusters
+    ? Math.min(clusters.count - 1, kernel.rows - kernel.size)
+    : kernel.rows - kernel.size;
+  return {
+    method: scheme,
+    seed: data.seed,
+    names: kernel.names,
+    draws,
+    failed: count - draws.length,
+    interval,
+    degrees: Math.max(1, units),
+    clusters: clusters && { by: clusters.by, count: clusters.count },
+    minima: starts.length,
+    noise: noise ?? null,
+    without: without.filter((values) => values !== null),
+    residuals:
+      residuals.length <= mostResiduals ? Array.from(residuals, (r) => Number(r.toPrecision(6))) : null,
+  };
+}
+
+/** Past this many a file would hold little else. */
+const mostResiduals = 100_000;
+
+export function check(
   law: Law,
   observed: Observations,
   objective: Objective,
@@ -154,24 +303,24 @@ function fittedParameters(
   parameters: Readonly<Record<string, number>>,
   fixed: Readonly<Record<string, number>>,
   covariance: Float64Array | null,
-  draws: Bootstrap | null,
+  draws: Draws | null,
   level: number,
 ): Record<string, FittedParameter> {
   return Object.fromEntries(
     Object.keys(law.parameters).map((name) => {
       const j = kernel.names.indexOf(name);
-      const drawn = draws && j >= 0 ? draws.draws.map((draw) => draw[j]!) : null;
+      const drawn = draws && j >= 0 ? draws.of((at) => at[name]!) : null;
       // the draws know better than the delta method, and the two beside each other would contradict
       const spread =
-        drawn && drawn.length > 1
-          ? standardDeviation(drawn)
+        drawn && drawn.draws.length > 1
+          ? standardDeviation(drawn.draws)
           : covariance && j >= 0
             ? Math.sqrt(covariance[j * kernel.size + j]!) * Math.abs(kernel.slope(variables, j))
             : null;
       const entry: FittedParameter = {
         value: parameters[name]!,
         se: spread !== null && Number.isFinite(spread) ? spread : null,
-        interval: drawn && percentileInterval(drawn, level),
+        interval: drawn && drawnInterval(draws!.bootstrap, drawn, level),
         fixed: fixed[name] !== undefined,
       };
       return [name, entry];
@@ -197,7 +346,7 @@ function residualsOf(
     if (Math.abs(value) > Math.abs(largest)) largest = value;
   });
   return {
-    values: values.length <= 100_000 ? Array.from(values) : null,
+    values: values.length <= mostResiduals ? Array.from(values) : null,
     rms: Math.sqrt(squares / values.length),
     largest,
     r2: spread > 0 ? 1 - squares / spread : 0,
@@ -228,8 +377,7 @@ function exponentsOf(
   law: Law,
   parameters: Readonly<Record<string, number>>,
   range: Fit["range"],
-  draws: Bootstrap | null,
-  fixed: Readonly<Record<string, number>>,
+  draws: Draws | null,
   level: number,
 ): Fit["exponents"] {
   const { flops } = range;
@@ -237,26 +385,11 @@ function exponentsOf(
   const middle = Math.sqrt(flops[0] * flops[1]);
   const point = optimumExponents(law, parameters, middle);
   if (!point) return null;
-  const drawn = draws?.draws.map((draw) => {
-    const drawnParameters = {
-      ...fixed,
-      ...Object.fromEntries(draws.names.map((name, j) => [name, draw[j]!])),
-    };
-    return optimumExponents(law, drawnParameters, middle)?.a ?? Number.NaN;
-  });
-  return { ...point, interval: drawn ? percentileInterval(drawn, level) : null };
+  const drawn = draws?.of((at) => optimumExponents(law, at, middle)?.a ?? Number.NaN);
+  return { ...point, interval: drawn ? drawnInterval(draws!.bootstrap, drawn, level) : null };
 }
 
-function provenance(observed: Observations): Fit["data"] {
-  return {
-    origin: observed.origin,
-    hash: observed.hash,
-    skippedRows: observed.skipped.length,
-    mapping: observed.mapping.map(({ quantity, column, how, scale }) => ({ quantity, column, how, scale })),
-  };
-}
-
-/** The fit of a law that has no finite value anywhere it was tried: a value with a status, not an exception. */
+export /** The fit of a law that has no finite value anywhere it was tried: a value with a status, not an exception. */
 function hopeless(
   law: Law,
   observed: Observations,

@@ -1,16 +1,44 @@
 /** Laws meet runs: objective, search, covariance, intervals, and the Fit that carries them. */
 
-export { type FitOptions, fit } from "./fit.ts";
-export { type Bootstrap, type Interval, percentileInterval } from "./interval.ts";
+export { type BootstrapJob, type DrawScheme, type Refits, refitDraws } from "./bootstrap.ts";
+export { type Floor, floorOf, type InputSpan, inputSpans, type TiedInputs, tiedInputs } from "./design.ts";
+export { type Draws, drawsOf } from "./draws.ts";
+export { type EnvelopeOptions, fitEnvelope } from "./envelope.ts";
+export { type FitOptions, fit, fitSteps } from "./fit.ts";
+export {
+  closureText,
+  type EnvelopeMethod,
+  type FrontierDraws,
+  type FrontierFit,
+  type FrontierLaw,
+  type FrontierOptimum,
+  type FrontierOptions,
+  type FrontierValue,
+  frontierAt,
+  type IsoflopMethod,
+  type RefusedSlice,
+} from "./frontier.ts";
+export {
+  type Bootstrap,
+  type Drawn,
+  type DrawnEnds,
+  drawnInterval,
+  type Interval,
+  newRunInterval,
+  percentileInterval,
+} from "./interval.ts";
+export { fitIsoflop, type IsoflopOptions } from "./isoflop.ts";
 export { createKernel, type Kernel } from "./kernel.ts";
 export {
   type Fit,
   type FitStatus,
   type FittedParameter,
   statusSentences,
+  type Verdict,
   type Warning,
 } from "./noun.ts";
 export {
+  fromScale,
   lossOf,
   type Objective,
   objective,
@@ -18,6 +46,6 @@ export {
   onScale,
   type ResidualScale,
 } from "./objective.ts";
-export { fitSchema, intervalSchema } from "./schema.ts";
+export { fitSchema, frontierFitSchema, intervalSchema } from "./schema.ts";
 export { type Basin, descend, objectiveAt, type StartReport } from "./solve.ts";
 export { startingPoints } from "./starts.ts";

@@ -1,8 +1,9 @@
 import type { Domain, Law } from "../laws/index.ts";
 import { formulaOf } from "../laws/index.ts";
-import { bindFormula, dot, type Program, type SmoothFunction } from "../numeric/index.ts";
-import { addLosses, createLossRows, type LossRows, toScale } from "./loss-rows.ts";
+import { bindFormula, type Program, type SmoothFunction } from "../numeric/index.ts";
 import { type Objective, onScale } from "./objective.ts";
+import { createScaledRows, toScale } from "./scaled-rows.ts";
+import { createSums } from "./sums.ts";
 
 /** A law, its data and an objective as one smooth function of free variables, one for each free parameter. */
 export interface Kernel extends SmoothFunction {
@@ -18,8 +19,10 @@ export interface Kernel extends SmoothFunction {
   readonly upper: Float64Array;
   /** Rounds the corner of a loss that has one: within ± this of zero the loss is a parabola. */
   smoothing: number;
-  /** Rows' weights; a bootstrap draw sets its own. */
-  weights: Float64Array | null;
+  /** Rows' weights, written in place: a bootstrap draw sets its own. */
+  readonly weights: Float64Array;
+  /** What the predictions are held against, on the objective's scale; written in place too. */
+  readonly truth: Float64Array;
   /** Residuals at these variables, on the objective's scale. */
   residuals(variables: Float64Array): Float64Array;
   /** ∂residual/∂variable, a column each. */
@@ -54,32 +57,22 @@ export function createKernel(
   const byLetter: Record<string, Float64Array> = {};
   for (const [quantity, letter] of Object.entries(law.inputs)) byLetter[letter] = columns[quantity]!;
   for (const [name, value] of Object.entries(fixed)) byLetter[name] = new Float64Array(rows).fill(value);
-  const program = bindFormula(formula, byLetter, names, { order: 2 });
-
-  const truth = Float64Array.from(target, (y) => onScale(objective.scale, y));
+  // the columns of residuals and slopes are asked for once or twice a fit, the sums at every step
+  let program: Program | null = null;
+  const columnwise = (): Program => {
+    program ??= bindFormula(formula, byLetter, names, { order: 1 });
+    return program;
+  };
+  const sums = createSums(law, columns, names, fixed, objective);
+  sums.truth.set(target.map((y) => onScale(objective.scale, y)));
+  if (weights) sums.weights.set(weights);
   const changes = names.map((name) => changeOf(law.parameters[name]!.in));
   const theta = new Float64Array(size);
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
   const metric = new Float64Array(size * size);
-  const ones = new Float64Array(rows).fill(1);
-  const block = createLossRows(program.blockRows, objective);
   const setTheta = (variables: ArrayLike<number>): void => {
     for (let j = 0; j < size; j++) theta[j] = changes[j]!.from(variables[j]!);
-  };
-
-  const evaluateSum = (): number => {
-    gradient.fill(0);
-    hessian.fill(0);
-    metric.fill(0);
-    let total = 0;
-    for (let start = 0; start < rows; start += program.blockRows) {
-      const count = program.run(theta, start);
-      toScale[objective.scale](program.value, block, count);
-      total += addLosses(block, truth, kernel.weights ?? ones, start, count, kernel.smoothing);
-      accumulate(program, count, size, block, { gradient, hessian, metric });
-    }
-    return total;
   };
 
   /** From derivatives by θ to derivatives by u. */
@@ -109,10 +102,11 @@ export function createKernel(
         : objective.loss === "squared"
           ? Number.POSITIVE_INFINITY
           : 1e-6,
-    weights,
+    weights: sums.weights,
+    truth: sums.truth,
     evaluate(variables) {
       setTheta(variables);
-      const value = evaluateSum();
+      const value = sums.run(theta, kernel.smoothing, kernel);
       chainToVariables(variables);
       return value;
     },
@@ -124,16 +118,20 @@ export function createKernel(
     slope: (variables, j) => changes[j]!.slope(variables[j]!),
     residuals(variables) {
       setTheta(variables);
+      const program = columnwise();
+      const block = createScaledRows(program.blockRows);
       const out = new Float64Array(rows);
       for (let start = 0; start < rows; start += program.blockRows) {
         const count = program.run(theta, start);
         toScale[objective.scale](program.value, block, count);
-        for (let i = 0; i < count; i++) out[start + i] = block.onto[i]! - truth[start + i]!;
+        for (let i = 0; i < count; i++) out[start + i] = block.onto[i]! - sums.truth[start + i]!;
       }
       return out;
     },
     jacobian(variables) {
       setTheta(variables);
+      const program = columnwise();
+      const block = createScaledRows(program.blockRows);
       const out = names.map(() => new Float64Array(rows));
       for (let start = 0; start < rows; start += program.blockRows) {
         const count = program.run(theta, start);
@@ -149,56 +147,6 @@ export function createKernel(
     },
   };
   return kernel;
-}
-
-/** Adds a block's rows: g += c₁∇f, H += c₂∇f∇fᵀ + c₁∇²f, M += m∇f∇fᵀ. */
-function accumulate(
-  { gradient: slopes, hessian: bends }: Program,
-  count: number,
-  size: number,
-  { first, second, outer }: LossRows,
-  into: { gradient: Float64Array; hessian: Float64Array; metric: Float64Array },
-): void {
-  const sums = new Float64Array(2);
-  for (let j = 0; j < size; j++) {
-    const fj = slopes[j];
-    if (!fj) continue;
-    into.gradient[j]! += dot(first, fj, count);
-    for (let k = 0; k <= j; k++) {
-      const fk = slopes[k];
-      if (!fk) continue;
-      tripleDots(second, outer, fj, fk, count, sums);
-      addSymmetric(into.hessian, size, j, k, sums[0]!);
-      addSymmetric(into.metric, size, j, k, sums[1]!);
-    }
-  }
-  for (const { first: j, second: k, column } of bends)
-    addSymmetric(into.hessian, size, j, k, dot(first, column, count));
-}
-
-/** Σ h f g and Σ m f g in one pass. */
-function tripleDots(
-  h: Float64Array,
-  m: Float64Array,
-  f: Float64Array,
-  g: Float64Array,
-  count: number,
-  sums: Float64Array,
-): void {
-  let first = 0;
-  let second = 0;
-  for (let i = 0; i < count; i++) {
-    const product = f[i]! * g[i]!;
-    first += h[i]! * product;
-    second += m[i]! * product;
-  }
-  sums[0] = first;
-  sums[1] = second;
-}
-
-function addSymmetric(matrix: Float64Array, size: number, j: number, k: number, value: number): void {
-  matrix[j * size + k]! += value;
-  if (j !== k) matrix[k * size + j]! += value;
 }
 
 function scaleSymmetric(matrix: Float64Array, by: Float64Array, size: number): void {

@@ -30,6 +30,12 @@ export interface Warning {
   readonly message: string;
 }
 
+/** What a careful reviewer would say of a fit, in a sentence or two. */
+export interface Verdict {
+  readonly grade: "sound" | "caution" | "do-not-use";
+  readonly sentence: string;
+}
+
 /** A law that met runs. Everything a plan, a prediction or a report needs is in it. */
 export interface Fit {
   readonly format: "isoflop.fit/1";
@@ -66,6 +72,8 @@ export interface Fit {
   readonly range: Readonly<Record<string, readonly [low: number, high: number]>>;
   readonly conventions: { readonly params: ParameterConvention | null; readonly flops: string | null };
   readonly warnings: readonly Warning[];
+  /** What follows from all that; fits from before it was said have none. */
+  readonly verdict?: Verdict;
   readonly data: {
     readonly origin: string;
     readonly hash: string;

@@ -87,3 +87,10 @@ export function onScale(scale: ResidualScale, value: number): number {
   if (scale === "log") return Math.log(value);
   return scale === "log1p" ? Math.log1p(value) : Math.log(-Math.log(value));
 }
+
+/** The value that lies here on the objective's scale: the inverse of {@link onScale}. */
+export function fromScale(scale: ResidualScale, at: number): number {
+  if (scale === "raw") return at;
+  if (scale === "log") return Math.exp(at);
+  return scale === "log1p" ? Math.expm1(at) : Math.exp(-Math.exp(at));
+}

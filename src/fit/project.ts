@@ -1,7 +1,7 @@
 import { formulaOf, inside, type Law } from "../laws/index.ts";
 import { bindFormula, linearLeastSquares, linearParameters, median } from "../numeric/index.ts";
-import { createLossRows, toScale } from "./loss-rows.ts";
 import { type Objective, onScale } from "./objective.ts";
+import { createScaledRows, toScale } from "./scaled-rows.ts";
 
 /** The search in fewer dimensions that a law allows when it is linear in some of its parameters. */
 export interface Projection {
@@ -56,7 +56,7 @@ export function createProjection(
   };
 
   // a residual on the scale is about φ'(y) · (f − y), so rows weigh φ'(y)² and the problem stays linear
-  const scaled = createLossRows(rows, objective);
+  const scaled = createScaledRows(rows);
   const truth = target.map((y) => onScale(objective.scale, y));
   toScale[objective.scale](target, scaled, rows);
   const plain = scaled.slope.map((slope) => slope * slope);

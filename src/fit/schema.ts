@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { lawSchema } from "../laws/index.ts";
+import type { FrontierFit, FrontierLaw, FrontierValue } from "./frontier.ts";
 import type { Interval } from "./interval.ts";
 import type { Fit } from "./noun.ts";
 
@@ -9,10 +10,34 @@ export const intervalSchema: z.ZodType<Interval> = z.object({
   low: finite,
   high: finite,
   level: finite,
-  method: z.literal("percentile"),
+  method: z.enum(["percentile", "bca"]),
 });
 const status = z.enum(["converged", "at-bound", "max-steps", "not-identified", "non-finite"]);
 const pair = z.tuple([z.string(), z.string()]);
+
+/** What a fit of any approach carries. */
+const everyFit = {
+  range: z.record(z.string(), z.tuple([finite, finite])),
+  conventions: z.object({
+    params: z.enum(["total", "nonEmbedding", "active", "unstated"]).nullable(),
+    flops: z.string().nullable(),
+  }),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  data: z.object({
+    origin: z.string(),
+    hash: z.string(),
+    skippedRows: z.int(),
+    mapping: z.array(
+      z.object({
+        quantity: z.string(),
+        column: z.string().nullable(),
+        how: z.enum(["given", "guessed", "derived"]),
+        scale: finite,
+      }),
+    ),
+  }),
+  seed: z.int(),
+};
 
 /** The contract of a fit file; `fitSchema.parse` refuses anything else with a path to what is wrong. */
 export const fitSchema: z.ZodType<Fit> = z.object({
@@ -70,31 +95,68 @@ export const fitSchema: z.ZodType<Fit> = z.object({
   residuals: z.object({ values: z.array(finite).nullable(), rms: finite, largest: finite, r2: finite }),
   bootstrap: z
     .object({
-      method: z.literal("pairs"),
+      method: z.enum(["pairs", "cluster", "wild", "wild-webb", "parametric"]),
       seed: z.int(),
       names: z.array(z.string()),
       draws: z.array(z.array(finite)),
       failed: z.int(),
+      interval: z.enum(["percentile", "bca"]).optional(),
+      degrees: finite.optional(),
+      clusters: z.object({ by: z.string(), count: z.int() }).nullable().optional(),
+      minima: z.int().optional(),
+      noise: z.object({ deviation: finite, degrees: z.int() }).nullable().optional(),
+      without: z.array(z.array(finite)).nullable().optional(),
+      residuals: z.array(finite).nullable().optional(),
     })
     .nullable(),
-  range: z.record(z.string(), z.tuple([finite, finite])),
-  conventions: z.object({
-    params: z.enum(["total", "nonEmbedding", "active", "unstated"]).nullable(),
-    flops: z.string().nullable(),
-  }),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
-  data: z.object({
-    origin: z.string(),
-    hash: z.string(),
-    skippedRows: z.int(),
-    mapping: z.array(
-      z.object({
-        quantity: z.string(),
-        column: z.string().nullable(),
-        how: z.enum(["given", "guessed", "derived"]),
-        scale: finite,
-      }),
-    ),
-  }),
-  seed: z.int(),
+  ...everyFit,
+});
+
+const frontierValue: z.ZodType<FrontierValue> = z.object({
+  value: finite,
+  se: finite.nullable(),
+  interval: intervalSchema.nullable(),
+});
+const frontierLaw: z.ZodType<FrontierLaw> = z.object({ coefficient: frontierValue, exponent: frontierValue });
+
+/** The contract of a fit file whose `approach` is 1 or 2. */
+export const frontierFitSchema: z.ZodType<FrontierFit> = z.object({
+  format: z.literal("isoflop.fit/1"),
+  approach: z.union([z.literal(1), z.literal(2)]),
+  method: z.enum(["hull", "running-minimum", "parabola", "akima", "argmin", "given"]),
+  slices: z
+    .object({
+      by: z.string(),
+      tolerance: finite.nullable(),
+      window: z.int().nullable(),
+      scale: z.enum(["raw", "log"]),
+      beyond: z.boolean(),
+    })
+    .nullable(),
+  status: z.enum(["converged", "not-identified"]),
+  message: z.string(),
+  rows: z.int(),
+  optima: z.array(
+    z.object({
+      flops: finite,
+      params: finite,
+      tokens: finite,
+      loss: finite,
+      points: z.int(),
+      sizes: z.tuple([finite, finite]).nullable(),
+    }),
+  ),
+  refused: z.array(z.object({ flops: finite, points: z.int(), reason: z.string() })),
+  laws: z.object({ params: frontierLaw, tokens: frontierLaw }).nullable(),
+  exponents: z.object({ a: finite, b: finite, interval: intervalSchema.nullable() }).nullable(),
+  bootstrap: z
+    .object({
+      method: z.enum(["runs-within-budgets", "curves", "optima"]),
+      seed: z.int(),
+      names: z.tuple([z.literal("k"), z.literal("a"), z.literal("q"), z.literal("b")]),
+      draws: z.array(z.array(finite)),
+      failed: z.int(),
+    })
+    .nullable(),
+  ...everyFit,
 });

@@ -73,8 +73,7 @@ export function descend(
 export function objectiveAt(kernel: Kernel, objective: Objective, variables: Float64Array): number {
   const residuals = kernel.residuals(variables);
   let sum = 0;
-  for (let i = 0; i < residuals.length; i++)
-    sum += (kernel.weights?.[i] ?? 1) * lossOf(objective, residuals[i]!);
+  for (let i = 0; i < residuals.length; i++) sum += kernel.weights[i]! * lossOf(objective, residuals[i]!);
   return sum;
 }
 

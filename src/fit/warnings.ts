@@ -25,15 +25,14 @@ export function warningsOf(
 }
 
 function conventions({ law, conventions: { params } }: Omit<Fit, "warnings">): Warning[] {
-  if (params !== "unstated" || !("params" in law.inputs)) return [];
-  return [
-    {
-      code: "convention-unstated",
-      message:
-        "The column of parameters does not say what it counts (total, non-embedding, active). The choice can move a by 0.1 and more: name it, for example with --params-convention total.",
-    },
-  ];
+  return params === "unstated" && "params" in law.inputs ? [unstatedConvention] : [];
 }
+
+export const unstatedConvention: Warning = {
+  code: "convention-unstated",
+  message:
+    "The column of parameters does not say what it counts (total, non-embedding, active). The choice can move a by 0.1 and more: name it, for example with --params-convention total.",
+};
 
 function starts({ starts: report }: Omit<Fit, "warnings">): Warning[] {
   const warnings: Warning[] = [];
@@ -113,10 +112,10 @@ function outliers(
     (residual, row) => (Math.abs(residual) > 5 * scale && scale > 1e-13 ? [row] : []), // below: a perfect fit's rounding
   );
   if (wild.length === 0 || wild.length > fit.rows / 10) return [];
-  const own = kernel.weights;
-  kernel.weights = Float64Array.from(residuals, (_, row) => (wild.includes(row) ? 0 : (own?.[row] ?? 1)));
+  const own = kernel.weights.slice();
+  for (const row of wild) kernel.weights[row] = 0;
   const without = kernel.toParameters(descend(kernel, fit.objective, optimum, { damping: nearby }).x);
-  kernel.weights = own;
+  kernel.weights.set(own);
   const lines = wild.slice(0, 8).map((row) => observed.lines[row]!);
   const where = `${wild.length === 1 ? "row" : "rows"} ${lines.join(", ")}${wild.length > lines.length ? ", …" : ""}`;
   return [
@@ -149,7 +148,7 @@ function size(fit: Omit<Fit, "warnings">, kernel: Kernel): Warning[] {
   ];
 }
 
-function draws({ bootstrap, starts: { basins } }: Omit<Fit, "warnings">): Warning[] {
+function draws({ law, parameters, bootstrap }: Omit<Fit, "warnings">): Warning[] {
   if (!bootstrap) return [];
   const warnings: Warning[] = [];
   if (bootstrap.draws.length < 100)
@@ -157,29 +156,43 @@ function draws({ bootstrap, starts: { basins } }: Omit<Fit, "warnings">): Warnin
       code: "few-draws",
       message: `${bootstrap.draws.length} bootstrap draws are too few for the ends of an interval: ask for 400 or more.`,
     });
-  if (basins.some((basin) => basin !== basins[0] && basin.value <= basins[0]!.value * 1.05))
+  const fewest = Math.ceil(bootstrap.draws.length / 40); // 2.5 %: an end of a 95 % interval
+  for (const [j, name] of bootstrap.names.entries()) {
+    if (law.parameters[name]!.in !== "positive") continue;
+    const { value } = parameters[name]!;
+    const lost = bootstrap.draws.filter((draw) => Math.abs(Math.log(draw[j]! / value)) > Math.log(1e3)).length;
+    if (lost >= fewest)
+      warnings.push({
+        code: "draws-at-bound",
+        message: `In ${formatNumber((100 * lost) / bootstrap.draws.length, 2)} % of the draws ${name} vanished or ran off by a factor of a thousand: the data hardly hold it, and an end of its interval says only that.`,
+      });
+  }
+  if (bootstrap.clusters && bootstrap.clusters.count < 12)
     warnings.push({
-      code: "draws-from-one-minimum",
-      message:
-        "Every bootstrap draw was refitted from the best minimum: the intervals do not cover the other minima of nearly the same depth.",
+      code: "few-clusters",
+      message: `The intervals rest on ${bootstrap.clusters.count} clusters (by ${bootstrap.clusters.by}): too few to say well how these differ.`,
     });
   return warnings;
 }
 
 /** What the data themselves look like; said with the fit, where somebody reads it. */
-function findings({ findings: found }: Observations): Warning[] {
+export function findings({ findings: found }: Observations): Warning[] {
   return found.map(({ code, message }) => ({
     code,
     message: `${message[0]!.toUpperCase()}${message.slice(1)}${message.endsWith(".") ? "" : "."}`,
   }));
 }
 
-function skipped({ skipped: rows }: Observations): Warning[] {
-  if (rows.length === 0) return [];
+export function skipped({ skipped: bad, rows }: Observations): Warning[] {
+  if (bad.length === 0) return [];
+  const shown = bad
+    .slice(0, 3)
+    .map(({ line, column, got, reason }) => `row ${line} (column "${column}": ${reason}, got "${got}")`);
+  const more = bad.length > shown.length ? `, and ${bad.length - shown.length} more` : "";
   return [
     {
       code: "skipped-rows",
-      message: `${rows.length} ${rows.length === 1 ? "row has a cell that cannot be used and was" : "rows have cells that cannot be used and were"} left out, as asked.`,
+      message: `${bad.length} of ${rows + bad.length} rows ${bad.length === 1 ? "was" : "were"} left out, as asked: ${shown.join(", ")}${more}.`,
     },
   ];
 }

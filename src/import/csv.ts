@@ -2,9 +2,11 @@ import Papa from "papaparse/papaparse.js";
 import {
   type Column,
   columnOf,
+  type DecimalMark,
   isNumberLike,
   marksIn,
   plainNumber,
+  settleMarks,
   type Table,
   withPoint,
 } from "../runs/index.ts";
@@ -16,13 +18,17 @@ import {
  * mark, any line ends, line breaks inside quotes, lines that start with `#` (comments), blank lines. The separator is
  * the one that cuts the header into most cells. Where that isn't the comma, a column of numbers with commas that can
  * only be decimal marks (3,25) is read so, and the notes say it; what could be either (3,722) stays text, which
- * `observe` refuses to use. Refuses what would have to be guessed: two columns of one name, a row of another length
+ * `observe` refuses to use unless `decimal` says what the mark is. Refuses what would have to be guessed: two columns of one name, a row of another length
  * than the header, an open quote, a header that is missing. The header is row 1, as in a spreadsheet, and rows are the lines of the file.
  *
+ * @param decimal the decimal mark, where a column leaves it open: 3,722 is 3.722 by "comma" and 3722 by "point"
  * @example
  * readCsv("params,loss\n1e6,3.2\n2e6,3.0\n", { origin: "runs.csv" }).columns.loss; // Float64Array [3.2, 3]
  */
-export function readCsv(text: string, { origin, delimiter }: { origin: string; delimiter?: string }): Table {
+export function readCsv(
+  text: string,
+  { origin, delimiter, decimal }: { origin: string; delimiter?: string; decimal?: DecimalMark },
+): Table {
   refuseBinary(text, origin);
   const source = withoutLastBreaks(text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"));
   const separator = delimiter ?? guessDelimiter(source, origin);
@@ -43,7 +49,7 @@ export function readCsv(text: string, { origin, delimiter }: { origin: string; d
       );
     }
     lines.push(line);
-    for (let c = 0; c < cells.length; c++) addCell(columns[c], cells[c]);
+    for (let c = 0; c < cells.length; c++) addCell(columns[c], cells[c], decimal);
   });
   if (names.length === 0) {
     throw new Error(`cannot read ${origin}: the file is empty; expected a header and at least one row`);
@@ -63,9 +69,15 @@ export function readCsv(text: string, { origin, delimiter }: { origin: string; d
     for (const { c, text } of texts) columns[c].text = text;
   }
   const pointed: string[] = [];
+  const said: string[] = [];
   const entries = columns.map(({ numbers, filled, text }, c): [string, Column] => {
     if (!Array.isArray(text))
       return [names[c], filled > 0 ? numbers.all() : new Array<string>(rows).fill("")];
+    const settled = decimal === undefined ? null : settleMarks(text, decimal);
+    if (settled !== null) {
+      said.push(`"${names[c]}" (${text[settled.row]} is ${settled.cells[settled.row]})`);
+      return [names[c], columnOf(settled.cells)];
+    }
     if (separator === ",") return [names[c], columnOf(text)];
     const { mark, row } = marksIn(text);
     if (mark !== "decimal" || !text.every(isNumberLike)) return [names[c], columnOf(text)];
@@ -73,6 +85,7 @@ export function readCsv(text: string, { origin, delimiter }: { origin: string; d
     return [names[c], columnOf(text.map(withPoint))];
   });
   if (pointed.length > 0) notes.push(`commas were read as decimal marks in ${pointed.join(", ")}`);
+  if (said.length > 0) notes.push(`with a decimal ${decimal}, as was said: ${said.join(", ")}`);
   return {
     origin,
     rows,
@@ -94,13 +107,15 @@ interface Cells {
   text: string[] | "late" | null;
 }
 
-function addCell(column: Cells, cell: string): void {
+function addCell(column: Cells, cell: string, decimal: DecimalMark | undefined): void {
   if (column.text === "late") return;
   if (column.text !== null) {
     column.text.push(cell);
     return;
   }
-  const value = cell === "" ? Number.NaN : plainNumber(cell);
+  // where the comma is said to be the decimal mark, 18.900 waits for the rest of its column
+  const open = decimal === "comma" && cell.includes(".");
+  const value = cell === "" ? Number.NaN : open ? null : plainNumber(cell);
   if (cell !== "") column.filled++;
   if (value !== null) column.numbers.push(value);
   else if (column.numbers.length() === 0) column.text = [cell];

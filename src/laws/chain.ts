@@ -35,6 +35,7 @@ export function chain<A extends string, B extends string, C extends string, D ex
     formula: `${formulaText(formulaOf(first), { left: meeting })}; ${formulaText(formulaOf(second), { rename })}`,
     inputs,
     output: second.output as string,
+    ...(second.unit === undefined ? {} : { unit: second.unit }),
     parameters,
     source: {
       authors: both((law) => law.source.authors),

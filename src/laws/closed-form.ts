@@ -32,6 +32,7 @@ function terms(
   if (expression.op === "number") return [{ coefficient: expression.value, power: 0 }];
   if (expression.op === "name") return known.get(expression.name) ?? null;
   if (expression.op === "call") return null;
+  if (expression.op === "sum") return terms(expression.expanded, known);
   if (expression.op === "negate") {
     const of = terms(expression.of, known);
     return of?.map(({ coefficient, power }) => ({ coefficient: -coefficient, power })) ?? null;

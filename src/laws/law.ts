@@ -33,6 +33,10 @@ export interface CoefficientSet {
   /** The span of the data behind the set, by quantity, in base units. */
   readonly range?: Readonly<Record<string, readonly [low: number, high: number]>>;
   readonly note?: string;
+  /** What whoever plans or predicts with it has to know, said with every number it gives. */
+  readonly caution?: string;
+  /** What a token costs a model of this set, in FLOPs, where that is not 6·N: a formula in the letters of the inputs. */
+  readonly flopsPerToken?: string;
 }
 
 /** A number that a paper printed and that the law has to give. */
@@ -55,6 +59,8 @@ export interface Law<Inputs extends string = string, Output extends string = str
   /** Quantity → the letter that the paper gives it. */
   readonly inputs: Readonly<Record<Inputs, string>>;
   readonly output: Output;
+  /** What the output is measured in where that is not its quantity's unit: `in the unit of the data (loss or error)`. */
+  readonly unit?: string;
   readonly parameters: Readonly<Record<string, LawParameter>>;
   readonly source: Source;
   readonly sets: Readonly<Record<string, CoefficientSet>>;
@@ -63,6 +69,8 @@ export interface Law<Inputs extends string = string, Output extends string = str
   readonly unverified?: string;
   /** What whoever plans or predicts with it has to know, said with every number it gives. */
   readonly caution?: string;
+  /** Why a budget can't be planned with it, unless somebody says what a token costs. */
+  readonly noBudget?: string;
   /** When not to use it, and how it differs from the paper. */
   readonly notes: readonly string[];
 }
@@ -135,12 +143,14 @@ export function defineLaw<const Inputs extends string, const Output extends stri
     formula: draft.formula,
     inputs: draft.inputs,
     output: draft.output,
+    ...(draft.unit === undefined ? {} : { unit: draft.unit }),
     parameters,
     source: draft.source ?? noSource,
     sets: draft.sets ?? {},
     published: draft.published ?? [],
     ...(draft.unverified === undefined ? {} : { unverified: draft.unverified }),
     ...(draft.caution === undefined ? {} : { caution: draft.caution }),
+    ...(draft.noBudget === undefined ? {} : { noBudget: draft.noBudget }),
     notes: draft.notes ?? [],
   };
 }
@@ -174,7 +184,8 @@ export function inside(domain: Domain, value: number): boolean {
   return value >= low && value <= high;
 }
 
-function describeDomain(domain: Domain): string {
+/** A domain in the words of a message. */
+export function describeDomain(domain: Domain): string {
   return typeof domain === "string" ? domain : `${domain[0]} to ${domain[1]}`;
 }
 

@@ -1,4 +1,4 @@
-import { bindFormula, findRoot } from "../numeric/index.ts";
+import { bindFormula, findRoot, formulaFunction, parseFormula } from "../numeric/index.ts";
 import { type PowerTerm, powerSum } from "./closed-form.ts";
 import { formulaOf, type Law, lawFunction } from "./law.ts";
 
@@ -34,6 +34,31 @@ const derived: Readonly<
 
 const sixN = (params: number): number => 6 * params;
 
+/**
+ * What a token costs, from a formula in the letters of the law's inputs, such as `6 * N / 43` for a mixture of experts.
+ *
+ * @param held values of the law's other inputs, which the formula may name too
+ * @throws when the formula names anything else
+ */
+export function tokenCost(
+  law: Law,
+  formula: string,
+  held: Readonly<Record<string, number>> = {},
+): (params: number) => number {
+  const parsed = parseFormula(formula);
+  const N = law.inputs.params ?? "N";
+  const at: Record<string, number> = {};
+  for (const [quantity, letter] of Object.entries(law.inputs))
+    if (held[quantity] !== undefined) at[letter] = held[quantity];
+  const unknown = parsed.free.find((letter) => letter !== N && at[letter] === undefined);
+  if (unknown !== undefined)
+    throw new Error(
+      `cannot read "${formula}" as the FLOPs of a token: it may name ${[N, ...Object.keys(at)].join(", ")}, got "${unknown}"`,
+    );
+  const value = formulaFunction(parsed);
+  return (params) => value({ ...at, [N]: params });
+}
+
 /** A quantity that follows from parameters and tokens under C = 6ND; null for one that doesn't. */
 export function quantityAt(quantity: string, params: number, tokens: number): number | null {
   return derived[quantity]?.value(params, tokens, sixN(params) * tokens) ?? null;
@@ -48,6 +73,7 @@ export interface BudgetLine {
 /** True where a law's loss follows from parameters and tokens, besides the quantities that `held` gives. */
 export function isPlannable(law: Law, held: Readonly<Record<string, number>> = {}): boolean {
   const inputs = Object.keys(law.inputs);
+  if (law.noBudget !== undefined) return false;
   const free = inputs.filter((quantity) => held[quantity] === undefined);
   return (
     law.output === "loss" && free.length > 0 && free.every((quantity) => derived[quantity] !== undefined)
@@ -66,6 +92,10 @@ export function budgetLine(
   { held = {}, flopsPerToken = sixN }: BudgetOptions = {},
 ): BudgetLine {
   const moving = Object.entries(law.inputs).filter(([quantity]) => held[quantity] === undefined);
+  if (!Object.keys(law.inputs).some((quantity) => derived[quantity]))
+    throw new Error(
+      `cannot plan with ${law.name}: it takes ${Object.keys(law.inputs).join(", ")}, none of which follows from a budget; ask it by isoflop predict`,
+    );
   for (const [quantity] of moving)
     if (!derived[quantity])
       throw new Error(

@@ -24,6 +24,8 @@ const set = z.object({
   params: z.enum(["total", "nonEmbedding", "active", "unstated"]).optional(),
   range: z.record(z.string(), z.tuple([z.number(), z.number()])).optional(),
   note: z.string().optional(),
+  caution: z.string().optional(),
+  flopsPerToken: z.string().optional(),
 });
 const published = z.object({
   set: z.string(),
@@ -41,12 +43,14 @@ export const lawSchema: z.ZodType<Law> = z.object({
   formula: z.string(),
   inputs: z.record(z.string(), z.string()),
   output: z.string(),
+  unit: z.string().optional(),
   parameters: z.record(z.string(), parameter),
   source,
   sets: z.record(z.string(), set),
   published: z.array(published),
   unverified: z.string().optional(),
   caution: z.string().optional(),
+  noBudget: z.string().optional(),
   notes: z.array(z.string()),
 });
 
@@ -59,12 +63,14 @@ const draft = z.strictObject({
   formula: z.string(),
   inputs: z.record(z.string(), z.string()),
   output: z.string().min(1),
+  unit: z.string().optional(),
   parameters: z.record(z.string(), z.strictObject(parameter.shape).partial()).optional(),
   source: z.strictObject(source.shape).optional(),
   sets: z.record(z.string(), z.strictObject(set.shape)).optional(),
   published: z.array(z.strictObject(published.shape)).optional(),
   unverified: z.string().optional(),
   caution: z.string().optional(),
+  noBudget: z.string().optional(),
   notes: z.array(z.string()).optional(),
 });
 

@@ -92,3 +92,15 @@ export function inputMiddle(law: Law, quantity: string, set: CoefficientSet | nu
   const middle = alongSpan(quantity, inputSpan(law, quantity, set), 0.5);
   return isCounted(quantity) ? Math.round(middle) : middle;
 }
+
+/** What a law's output is measured in: its own word for it, else its quantity's; "" for a stranger's quantity. */
+export function outputUnit({ unit, output }: Law): string {
+  return unit ?? quantityInfo(output)?.unit ?? "";
+}
+
+/** The middle of the values from which a fit starts each parameter: enough to show a law's shape, and nobody's values. */
+export function middleStarts({ parameters }: Law): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { start }]) => [name, start[Math.floor((start.length - 1) / 2)]!]),
+  );
+}

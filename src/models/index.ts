@@ -28,4 +28,12 @@ export {
   type QuantityInfo,
   quantities,
 } from "./quantity.ts";
+export {
+  type CurveFeatures,
+  curveFeatures,
+  curvePieces,
+  learningRates,
+  readSchedule,
+  type Schedule,
+} from "./schedule.ts";
 export { architectureSchema } from "./schema.ts";

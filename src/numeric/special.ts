@@ -92,41 +92,28 @@ export function majorityByVotes(p: number, k: number): number {
 }
 
 /**
- * With t = |2p − 1| and m = (k + 1)/2, I_p(m, m) = ½ ± ∫₀^t (1 − s²)^(m−1) ds / B(½, m); s = tanh u makes the integrand
- * cosh(u)^(−2m), smooth on all of the way and easy to differentiate by m.
+ * I_q(m, m) with m = (k + 1)/2 for the smaller q of p and 1 − p, as a sum of positive terms, so that its small values keep
+ * their digits: (q(1 − q))^m / (m·B(m, m)) · Σₙ qⁿ·(2m)ₙ/(m + 1)ₙ. DLMF 8.17.8; B(m, m) = 2^(1−2m)·B(½, m), 5.5.5.
  */
 function majorityParts(p: number, k: number): { value: number; slope: number } {
   if (!(p >= 0 && p <= 1) || !(k >= 0)) return { value: Number.NaN, slope: Number.NaN };
+  const q = Math.min(p, 1 - p);
+  if (q === 0) return { value: p, slope: 0 };
   const m = (k + 1) / 2;
-  // where cosh(u)^(−2m) has fallen below 1e-18 there is nothing left to add
-  const far = Math.acosh(Math.exp(42 / (2 * m)));
-  const end = Math.min(Math.atanh(Math.abs(2 * p - 1)), far);
-  const panels = 24;
-  let area = 0;
-  let moment = 0; // ∫ −2·ln cosh(u)·cosh(u)^(−2m) du, the derivative of the area by m
-  for (let panel = 0; panel < panels; panel++)
-    for (const [node, weight] of gauss)
-      for (const side of [-1, 1]) {
-        const u = ((panel + 0.5 + (side * node) / 2) * end) / panels;
-        const logCosh = u + Math.log1p(Math.exp(-2 * u)) - Math.LN2;
-        const height = ((weight * end) / (2 * panels)) * Math.exp(-2 * m * logCosh);
-        area += height;
-        moment -= 2 * logCosh * height;
-      }
-  const whole = Math.exp(-logBeta(0.5, m));
-  const sign = p >= 0.5 ? 1 : -1;
-  const byM = moment - area * (polygamma(0, m) - polygamma(0, m + 0.5));
-  return { value: 0.5 + sign * area * whole, slope: (sign * byM * whole) / 2 };
+  // ln 4q(1 − q), which m multiplies, from the side that keeps its digits
+  const logs = q < 0.25 ? Math.log(4 * q * (1 - q)) : Math.log1p(-((1 - 2 * q) ** 2));
+  let term = Math.exp(m * logs - logBeta(0.5, m)) / (2 * m);
+  let byM = logs - polygamma(0, m) + polygamma(0, m + 0.5) - 1 / m; // of ln term
+  let below = 0;
+  let slope = 0;
+  for (let n = 1; term > 1e-18 * below; n++) {
+    below += term;
+    slope += term * byM;
+    term *= (q * (2 * m + n - 1)) / (m + n);
+    byM += 2 / (2 * m + n - 1) - 1 / (m + n);
+  }
+  return p > 0.5 ? { value: 1 - below, slope: -slope / 2 } : { value: below, slope: slope / 2 };
 }
-
-/** The positive half of the ten-point Gauss–Legendre rule: node, weight. */
-const gauss: readonly (readonly [node: number, weight: number])[] = [
-  [0.14887433898163122, 0.29552422471475287],
-  [0.4333953941292472, 0.26926671930999635],
-  [0.6794095682990244, 0.21908636251598204],
-  [0.8650633666889845, 0.1494513491505806],
-  [0.9739065285171717, 0.06667134430868814],
-];
 
 /** erf(x) = 2/√π ∫₀^x exp(−t²) dt: its series near zero, a continued fraction beyond. DLMF 7.6.2 and 7.9.1. */
 export function erf(x: number): number {
@@ -146,6 +133,11 @@ function erfcFar(x: number): number {
   let tail = 0;
   for (let n = 80; n >= 1; n--) tail = n / 2 / (x + tail);
   return Math.exp(-x * x) / ((x + tail) * Math.sqrt(Math.PI));
+}
+
+/** The share of the standard normal that lies below z. */
+export function normalShare(z: number): number {
+  return (1 + erf(z / Math.SQRT2)) / 2;
 }
 
 /**

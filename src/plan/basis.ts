@@ -1,14 +1,21 @@
 import type { Fit } from "../fit/index.ts";
-import { findSet, type Law } from "../laws/index.ts";
+import { type BudgetOptions, describeDomain, findSet, inside, type Law, tokenCost } from "../laws/index.ts";
+import { didYouMean } from "../numeric/index.ts";
 import { contentHash } from "../runs/index.ts";
 
 /** What a plan or a prediction rests on: a fit of one's own, or coefficients that somebody published. */
-export type Basis = Fit | PublishedBasis;
+export type Basis = Fit | PublishedBasis | GivenBasis;
 
 export interface PublishedBasis {
   readonly law: Law;
   /** A key of `law.sets`, such as `besiroglu2024-refit`. */
   readonly set: string;
+}
+
+/** Coefficients from anywhere else: a person's own, or a law's starts to see its shape. */
+export interface GivenBasis {
+  readonly law: Law;
+  readonly parameters: Readonly<Record<string, number>>;
 }
 
 /** Where a number came from, as it is written into a plan. */
@@ -20,7 +27,8 @@ export type BasisNote =
       readonly origin: string;
       readonly rows: number;
     }
-  | { readonly kind: "published"; readonly law: string; readonly set: string; readonly from: string };
+  | { readonly kind: "published"; readonly law: string; readonly set: string; readonly from: string }
+  | { readonly kind: "given"; readonly law: string };
 
 /** The basis taken apart: what all verbs need of it. */
 export interface OpenBasis {
@@ -31,11 +39,17 @@ export interface OpenBasis {
   readonly range: Readonly<Record<string, readonly [low: number, high: number]>> | null;
   readonly params: string | null;
   readonly note: BasisNote;
+  /** What a token costs under this basis; null where nobody says, and so 6·N unless the law refuses. */
+  readonly flopsPerToken: string | null;
+  /** What may make the numbers wrong. */
   readonly warnings: readonly string[];
+  /** What is good to know of the coefficients. */
+  readonly remarks: readonly string[];
 }
 
 export function openBasis(basis: Basis): OpenBasis {
-  return "format" in basis ? openFit(basis) : openPublished(basis);
+  if ("format" in basis) return openFit(basis);
+  return "set" in basis ? openPublished(basis) : openGiven(basis);
 }
 
 function openFit(fit: Fit): OpenBasis {
@@ -60,6 +74,8 @@ function openFit(fit: Fit): OpenBasis {
       ...(fit.status === "converged" ? [] : [`The fit it rests on is ${fit.status}. ${fit.message}`]),
       ...(fit.law.caution === undefined ? [] : [fit.law.caution]),
     ],
+    flopsPerToken: null,
+    remarks: [],
   };
 }
 
@@ -72,8 +88,57 @@ function openPublished({ law, set }: PublishedBasis): OpenBasis {
     range: coefficients.range ?? null,
     params: coefficients.params ?? null,
     note: { kind: "published", law: law.name, set, from: coefficients.from },
-    warnings: [law.caution, coefficients.note].filter((text) => text !== undefined),
+    flopsPerToken: coefficients.flopsPerToken ?? null,
+    warnings: [law.caution, coefficients.caution].filter((text) => text !== undefined),
+    remarks: coefficients.note === undefined ? [] : [coefficients.note],
   };
+}
+
+function openGiven({ law, parameters }: GivenBasis): OpenBasis {
+  const fail = (reason: string): never => {
+    throw new Error(`cannot use these coefficients of ${law.name}: ${reason}`);
+  };
+  const names = Object.keys(law.parameters);
+  for (const [name, value] of Object.entries(parameters)) {
+    const parameter = law.parameters[name];
+    if (!parameter) {
+      const near = didYouMean(name, names);
+      fail(
+        `it has no parameter "${name}"${near === null ? `; it has ${names.join(", ")}` : `; did you mean "${near}"?`}`,
+      );
+    } else if (!inside(parameter.in, value))
+      fail(`${name} (${parameter.meaning}) is ${describeDomain(parameter.in)}, got ${value}`);
+  }
+  const missing = names.filter((name) => parameters[name] === undefined);
+  if (missing.length > 0)
+    fail(`no value for ${missing.map((name) => `${name} (${law.parameters[name]!.meaning})`).join(", ")}`);
+  return {
+    law,
+    parameters,
+    draws: null,
+    range: null,
+    params: null,
+    note: { kind: "given", law: law.name },
+    flopsPerToken: null,
+    warnings: law.caution === undefined ? [] : [law.caution],
+    remarks: [],
+  };
+}
+
+/**
+ * How a basis counts a budget: what a token costs by whoever says so first, the question or the coefficients, else 6·N.
+ *
+ * @throws when a budget means nothing to the law
+ */
+export function budgetOptions(
+  { law, flopsPerToken }: OpenBasis,
+  held: Readonly<Record<string, number>>,
+  asked?: string,
+): BudgetOptions & { readonly convention: string } {
+  const cost = asked ?? flopsPerToken;
+  if (cost !== null) return { held, flopsPerToken: tokenCost(law, cost, held), convention: cost };
+  if (law.noBudget !== undefined) throw new Error(`cannot plan a budget with ${law.name}: ${law.noBudget}`);
+  return { held, convention: "6ND" };
 }
 
 /** A value for an input that the law doesn't have would stand in the plan as if it had counted. */

@@ -1,7 +1,7 @@
 /** Decisions: budgets as people write them, the compute-optimal plan, predictions. */
-export type { Basis, BasisNote, Extrapolation, PublishedBasis } from "./basis.ts";
+export type { Basis, BasisNote, Extrapolation, GivenBasis, PublishedBasis } from "./basis.ts";
 export { type Budget, parseBudget } from "./budget.ts";
-export { type Plan, plan } from "./optimal.ts";
+export { type Plan, type PlanOptions, plan } from "./optimal.ts";
 export { type Prediction, predict } from "./predict.ts";
 export { budgetSchema, planSchema, predictionSchema, sweepPlanSchema } from "./schema.ts";
 export { type SolveQuestion, solveInput } from "./solve.ts";

@@ -1,9 +1,16 @@
 import { type Interval, percentileInterval } from "../fit/index.ts";
-import { budgetLine, type ComputeOptimum, computeOptimum, type Law } from "../laws/index.ts";
+import {
+  type BudgetOptions,
+  budgetLine,
+  type ComputeOptimum,
+  computeOptimum,
+  type Law,
+} from "../laws/index.ts";
 import { findRoot } from "../numeric/index.ts";
 import {
   type Basis,
   type BasisNote,
+  budgetOptions,
   checkHeld,
   type Extrapolation,
   extrapolations,
@@ -16,7 +23,8 @@ export interface Plan {
   readonly basis: BasisNote;
   readonly formula: string;
   readonly parameters: Readonly<Record<string, number>>;
-  readonly budget: { readonly flops: number; readonly convention: "6ND" };
+  /** `convention` is 6ND, or the formula of what a token costs. */
+  readonly budget: { readonly flops: number; readonly convention: string };
   readonly optimum: {
     readonly params: number;
     readonly tokens: number;
@@ -43,33 +51,43 @@ export interface Plan {
   /** Inputs of the law that the budget does not set, as they were given. */
   readonly held: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+/** What {@link plan} may be told besides the budget. */
+export interface PlanOptions {
+  /** Values of the law's other inputs, such as `uniqueTokens`. */
+  readonly held?: Readonly<Record<string, number>>;
+  /** What a token costs, a formula in the letters of the law's inputs; default what the coefficients say, else 6·N. */
+  readonly flopsPerToken?: string;
+  /**
+   * How much more loss counts as the same, as a share of the lowest: a thousandth is a tenth of what two seeds differ
+   * by (Kaplan et al. 2020, section 3: 0.02 nats).
+   */
+  readonly flat?: number;
+  /** Of the intervals. */
+  readonly level?: number;
 }
 
 /**
  * The compute-optimal model for a budget: min over N of L(N, C / 6N), with the region in which it hardly matters.
  *
- * @param flops C, in FLOPs, in the 6ND convention
- * @param held values of the law's other inputs, such as `uniqueTokens`
- * @param flat how much more loss counts as the same, as a share of the lowest: a thousandth is a tenth of what
- *   two seeds differ by (Kaplan et al. 2020, section 3: 0.02 nats)
- * @param level of the intervals
- * @throws when the law has no optimum on the budget
+ * @param flops C, in FLOPs, counted as `flopsPerToken` says
+ * @throws when the law has no optimum on the budget, or a budget means nothing to it
  * @example plan({ law: chinchilla, set: "besiroglu2024-refit" }, 5.76e23).optimum.params // 73.2e9
  */
 export function plan(
   basis: Basis,
   flops: number,
-  {
-    held = {},
-    flat = 1e-3,
-    level = 0.9,
-  }: { held?: Readonly<Record<string, number>>; flat?: number; level?: number } = {},
+  { held = {}, flopsPerToken, flat = 1e-3, level = 0.9 }: PlanOptions = {},
 ): Plan {
   if (!(flops > 0) || !Number.isFinite(flops))
     throw new Error(`cannot plan: expected a budget above 0 FLOPs, got ${flops}`);
-  const { law, parameters, draws, range, params, note, warnings } = openBasis(basis);
+  const open = openBasis(basis);
+  const { law, parameters, draws, range, params } = open;
   checkHeld(law, held);
-  const optimum = computeOptimum(law, parameters, flops, { held });
+  const { convention, ...options } = budgetOptions(open, held, flopsPerToken);
+  const optimum = computeOptimum(law, parameters, flops, options);
   if (!optimum)
     throw new Error(
       `cannot plan with ${law.name}: on a budget of ${flops} FLOPs its loss falls all the way to one end, so there is no best size; use a law of both params and tokens with a term in each`,
@@ -80,29 +98,31 @@ export function plan(
     tokens: optimum.tokens,
     tokensPerParam: optimum.tokens / optimum.params,
   };
-  const region = flatRegion(law, parameters, optimum, held, flat);
+  const region = flatRegion(law, parameters, optimum, options, flat);
+  const tokensOf = (size: number): number => flops / (options.flopsPerToken?.(size) ?? 6 * size);
   return {
     format: "isoflop.plan/1",
-    basis: note,
+    basis: open.note,
     formula: law.formula,
     parameters,
-    budget: { flops, convention: "6ND" },
+    budget: { flops, convention },
     optimum: {
       params: point.params,
       tokens: point.tokens,
       loss: optimum.loss,
       tokensPerParam: point.tokensPerParam,
     },
-    intervals: draws && drawnIntervals(law, draws, flops, held, level),
+    intervals: draws && drawnIntervals(law, draws, flops, options, level),
     flatRegion: {
       tolerance: flat * optimum.loss,
       params: region,
-      tokens: [flops / (6 * region[1]), flops / (6 * region[0])],
+      tokens: [tokensOf(region[1]), tokensOf(region[0])],
     },
     extrapolation: extrapolations(range, point),
     params,
     held,
-    warnings,
+    warnings: open.warnings,
+    remarks: open.remarks,
   };
 }
 
@@ -111,10 +131,10 @@ function flatRegion(
   law: Law,
   parameters: Readonly<Record<string, number>>,
   { flops, params, loss }: ComputeOptimum,
-  held: Readonly<Record<string, number>>,
+  options: BudgetOptions,
   flat: number,
 ): [number, number] {
-  const line = budgetLine(law, parameters, flops, { held });
+  const line = budgetLine(law, parameters, flops, options);
   const excess = (logParams: number): number => line.loss(logParams) - loss * (1 + flat);
   const centre = Math.log(params);
   const edge = (direction: -1 | 1, end: number): number => {
@@ -131,11 +151,11 @@ function drawnIntervals(
   law: Law,
   draws: readonly Readonly<Record<string, number>>[],
   flops: number,
-  held: Readonly<Record<string, number>>,
+  options: BudgetOptions,
   level: number,
 ): Plan["intervals"] {
   const optima = draws
-    .map((draw) => computeOptimum(law, draw, flops, { held }))
+    .map((draw) => computeOptimum(law, draw, flops, options))
     .filter((optimum) => optimum !== null);
   const of = (quantity: (optimum: ComputeOptimum) => number): Interval | null =>
     percentileInterval(optima.map(quantity), level);

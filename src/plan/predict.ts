@@ -20,6 +20,7 @@ export interface Prediction {
   readonly interval: Interval | null;
   readonly extrapolation: readonly Extrapolation[] | null;
   readonly warnings: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -33,7 +34,7 @@ export function predict(
   at: Readonly<Record<string, number>>,
   { level = 0.9 }: { level?: number } = {},
 ): Prediction {
-  const { law, parameters, draws, range, note, warnings } = openBasis(basis);
+  const { law, parameters, draws, range, note, warnings, remarks } = openBasis(basis);
   const unknown = Object.keys(at).find((quantity) => law.inputs[quantity] === undefined);
   if (unknown !== undefined)
     throw new Error(
@@ -61,18 +62,26 @@ export function predict(
       ),
     extrapolation: extrapolations(range, at),
     warnings,
+    remarks,
   };
 }
 
 /** A number that its quantity cannot be (no samples, a loss below 0) would get an answer from any formula. */
 function checkQuantity(law: string, quantity: string, value: number): void {
-  const known = Object.hasOwn(quantities, quantity) ? quantities[quantity as Quantity] : null;
+  const { domain, least } = Object.hasOwn(quantities, quantity)
+    ? quantities[quantity as Quantity]
+    : { domain: "real" as const };
   const possible =
-    known === null ||
-    known.domain === "real" ||
-    (known.domain === "positive" ? value > 0 : value >= 0 && (known.domain !== "unit" || value <= 1));
-  if (!possible || !Number.isFinite(value))
-    throw new Error(
-      `cannot predict with ${law}: ${quantity} is ${known?.domain ?? "a finite number"}, got ${value}`,
-    );
+    domain === "real" ||
+    (domain === "positive" ? value > 0 : value >= 0 && (domain !== "unit" || value <= 1));
+  if (possible && Number.isFinite(value) && value >= (least ?? value)) return;
+  const expected = least === undefined ? EXPECTED[domain] : `a number of at least ${least}`;
+  throw new Error(`cannot predict with ${law} at ${quantity} ${value}: expected ${expected}`);
 }
+
+const EXPECTED: Readonly<Record<(typeof quantities)[Quantity]["domain"], string>> = {
+  positive: "a number above 0",
+  nonnegative: "a number of at least 0",
+  unit: "a number from 0 to 1",
+  real: "a finite number",
+};

@@ -33,6 +33,7 @@ export const budgetSchema: z.ZodType<Budget> = z.strictObject({
 const basisNoteSchema: z.ZodType<BasisNote> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fit"), law: z.string(), hash: z.string(), origin: z.string(), rows: z.int() }),
   z.object({ kind: z.literal("published"), law: z.string(), set: z.string(), from: z.string() }),
+  z.object({ kind: z.literal("given"), law: z.string() }),
 ]);
 
 const extrapolationSchema: z.ZodType<Extrapolation> = z.object({
@@ -48,7 +49,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   basis: basisNoteSchema,
   formula: z.string(),
   parameters: numbers,
-  budget: z.object({ flops: positive, convention: z.literal("6ND") }),
+  budget: z.object({ flops: positive, convention: z.string() }),
   optimum: z.object({ params: positive, tokens: positive, loss: z.number(), tokensPerParam: positive }),
   intervals: z
     .object({ params: interval, tokens: interval, loss: interval, tokensPerParam: interval })
@@ -58,6 +59,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   params: z.string().nullable(),
   held: numbers,
   warnings: z.array(z.string()),
+  remarks: z.array(z.string()).default([]), // came later than format 1
 });
 
 /** The contract of a prediction. */
@@ -71,6 +73,7 @@ export const predictionSchema: z.ZodType<Prediction> = z.object({
   interval,
   extrapolation: z.array(extrapolationSchema).nullable(),
   warnings: z.array(z.string()),
+  remarks: z.array(z.string()).default([]),
 });
 
 const centreSchema: z.ZodType<SweepCentre> = z.discriminatedUnion("rule", [

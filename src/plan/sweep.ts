@@ -1,8 +1,8 @@
-import { computeOptimum } from "../laws/index.ts";
+import { type BudgetOptions, computeOptimum } from "../laws/index.ts";
 import type { ParameterConvention } from "../models/index.ts";
 import { formatCount, formatFlops, formatNumber } from "../numeric/index.ts";
 import type { JsonValue, RunSpec } from "../runs/index.ts";
-import { type Basis, type BasisNote, checkHeld, openBasis } from "./basis.ts";
+import { type Basis, type BasisNote, budgetOptions, checkHeld, openBasis } from "./basis.ts";
 
 /** Around which size a budget's models lie. */
 export type SweepCentre =
@@ -100,9 +100,12 @@ export function planSweep({
 
   const open = basis && openBasis(basis);
   if (open) checkHeld(open.law, held);
+  const cost: BudgetOptions = open ? budgetOptions(open, held) : {};
+  const tokensOf = (flops: number, params: number): number =>
+    flops / (cost.flopsPerToken?.(params) ?? 6 * params);
   const centreOf = (flops: number): number => {
     if (!open) return Math.sqrt(flops / (6 * ratio));
-    const optimum = computeOptimum(open.law, open.parameters, flops, { held });
+    const optimum = computeOptimum(open.law, open.parameters, flops, cost);
     if (optimum) return optimum.params;
     const reason = `${open.law.name} has no optimum on a budget of ${formatFlops(flops)} FLOPs`;
     throw cannot(reason, "a loss that falls all the way to one end", "centre the sweep by tokensPerParam");
@@ -119,10 +122,10 @@ export function planSweep({
         params: Math.round(centre * spread ** ((2 * i) / (sizesPerBudget - 1) - 1)),
       }));
     });
-  for (const { flops, params } of points) checkSize(flops, params, batchTokens);
+  for (const { flops, params } of points) checkSize(flops, params, tokensOf(flops, params), batchTokens);
   const names = namesOf(points);
   const specs = points.flatMap(({ flops, params }, i): RunSpec[] => {
-    const tokens = flops / (6 * params);
+    const tokens = tokensOf(flops, params);
     return seeds.map((seed) => ({
       format: "isoflop.runspec/1",
       id: `${names[i]}-s${seed}`,
@@ -224,8 +227,7 @@ function check({
 }
 
 /** Refuses a run of which nothing would be left. */
-function checkSize(flops: number, params: number, batchTokens: number | null): void {
-  const tokens = flops / (6 * params);
+function checkSize(flops: number, params: number, tokens: number, batchTokens: number | null): void {
   if (params >= 1 && tokens >= (batchTokens ?? 1)) return;
   const got = `${formatCount(params)} parameters on ${formatCount(tokens)} tokens at ${formatFlops(flops)} FLOPs`;
   const reason = `a run needs at least one parameter and one ${batchTokens === null ? "token" : "batch"}`;

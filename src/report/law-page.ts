@@ -1,4 +1,4 @@
-import { formatIn, lawShape, terminalFigure } from "../figures/index.ts";
+import { asWritten, formatIn, lawShape, terminalFigure } from "../figures/index.ts";
 import {
   type CoefficientSet,
   inputMiddle,
@@ -7,6 +7,8 @@ import {
   type LawParameter,
   lawFunction,
   lawLatex,
+  middleStarts,
+  outputUnit,
   quantityInfo,
 } from "../laws/index.ts";
 import { block, code, prose, section, table } from "./markdown.ts";
@@ -46,10 +48,13 @@ export function lawPage(law: Law): string {
     ...section("It reproduces", [publishedTable(law)]),
     ...section("When not to use it, and what differs", [
       law.caution === undefined ? null : `**${sentence(prose(law.caution))}**`,
+      law.noBudget === undefined
+        ? null
+        : sentence(`A budget of 6·N·D means nothing to it: ${prose(law.noBudget)}`),
       law.notes.map((note) => `- ${prose(note)}`).join("\n"),
     ]),
     ...section("Source", [`${cited}.`]),
-    ...section("Try it", [block("sh", commands(law))]),
+    ...section("Try it", tryIt(law)),
     "Made from the law's declaration by `npm run docs`; do not edit.",
   ].join("\n\n")}\n`;
 }
@@ -107,12 +112,12 @@ function inputTable(law: Law): string {
     const info = quantityInfo(quantity);
     return [letter, code(quantity), prose(info?.meaning ?? ""), prose(info?.unit ?? "")];
   };
+  // a unit of the law's own: what the catalogue says of the quantity need not hold of it
+  const result =
+    law.unit === undefined ? row("result", law.output) : ["result", code(law.output), "", prose(law.unit)];
   return table(
     ["letter", "quantity", "meaning", "unit"],
-    [
-      ...Object.entries(law.inputs).map(([quantity, letter]) => row(code(letter), quantity)),
-      row("result", law.output),
-    ],
+    [...Object.entries(law.inputs).map(([quantity, letter]) => row(code(letter), quantity)), result],
   );
 }
 
@@ -137,7 +142,8 @@ function parameterRow(name: string, { meaning, unit, in: domain, start }: LawPar
   ];
 }
 
-function setText(law: Law, key: string, { parameters, from, params, range, note }: CoefficientSet): string {
+function setText(law: Law, key: string, set: CoefficientSet): string {
+  const { parameters, from, params, range, note, caution, flopsPerToken } = set;
   const values = Object.keys(law.parameters).map((name) => `${name} = ${number(parameters[name], 7)}`);
   const spans = Object.entries(range ?? {}).map(
     ([quantity, [low, high]]) => `${quantity} ${text(quantity, low)} … ${text(quantity, high)}`,
@@ -148,7 +154,9 @@ function setText(law: Law, key: string, { parameters, from, params, range, note 
     spans.length > 0
       ? `data: ${spans.slice(0, 6).join(", ")}${spans.length > 6 ? ", …" : ""}`
       : "the range of the data is not known",
+    ...(flopsPerToken === undefined ? [] : [`a token costs ${code(flopsPerToken)} FLOPs`]),
     ...(note === undefined ? [] : [sentence(prose(note))]),
+    ...(caution === undefined ? [] : [`**${sentence(prose(caution))}**`]),
   ];
   return [
     `### ${key}`,
@@ -181,17 +189,43 @@ function publishedTable(law: Law): string | null {
   return table(["at", `${law.output}, published`, "here", "may differ by", "set", "where"], rows);
 }
 
-/** One command that shows the law, and where somebody published coefficients one that uses them. */
-function commands(law: Law): string[] {
-  const [found] = Object.entries(law.sets);
-  const shown = `npx isoflop laws ${law.name}`;
-  if (found === undefined) return [shown];
-  const [key, set] = found;
-  const at = Object.keys(law.inputs).map(
-    (quantity) => `${quantity}=${text(quantity, inputMiddle(law, quantity, set))}`,
+/**
+ * Commands that run, and what the last of them prints: the law in full, and its value in the middle of its inputs, with
+ * published coefficients or, where there are none, with its starts.
+ */
+function tryIt(law: Law): string[] {
+  const [[key, set] = [null, null]] = Object.entries(law.sets);
+  const point = Object.keys(law.inputs).map(
+    (quantity) => [quantity, inputMiddle(law, quantity, set)] as const,
   );
-  const words = [`npx isoflop predict --law ${law.name} --source ${key} --at`, ...at];
-  return [shown, ...wrapped(words, " ", " \\", "  ")];
+  const at = point.map(([quantity, value]) => `${quantity}=${text(quantity, value)}`);
+  const starts = Object.entries(middleStarts(law)).map((pair) => pair.join("="));
+  const words = [
+    `npx isoflop predict --law ${law.name}`,
+    ...(key === null ? option("--set", starts) : [`--source ${key}`]),
+    ...option("--at", at),
+  ];
+  const unit = outputUnit(law);
+  const value = lawFunction(
+    law,
+    set?.parameters ?? middleStarts(law),
+  )(
+    Object.fromEntries(
+      point.map(([quantity, value]) => [quantity, asWritten(quantityInfo(quantity)?.unit ?? "", value)]),
+    ),
+  );
+  return [
+    ...(key === null && starts.length > 0
+      ? ["The coefficients are the middles of its starts, not published values."]
+      : []),
+    block("sh", [`npx isoflop laws ${law.name}`, ...wrapped(words, " ", " \\", "  ")]),
+    block("text", ["…", `  ${law.output} ${formatIn(unit, value)} ${unit}`.trimEnd(), "…"]),
+  ];
+}
+
+/** An option of several words, the first of which stays beside it. */
+function option(name: string, [first, ...others]: readonly string[]): string[] {
+  return first === undefined ? [] : [`${name} ${first}`, ...others];
 }
 
 /** Words joined into lines of at most about a hundred characters. */

@@ -83,6 +83,36 @@ export function withoutPoints(cell: string): string {
   return digits !== undefined && THOUSANDS_POINT.test(digits) ? cell.replaceAll(".", "") : cell;
 }
 
+/** What stands before the fraction of a number. */
+export type DecimalMark = "comma" | "point";
+
+/** "18.900": by itself 18.9, and 18900 where somebody says that the decimal mark is the comma. */
+const OPEN_POINT = /^[1-9]\d{0,2}(?:\.\d{3})+$/;
+
+/**
+ * The cells of a column of numbers whose marks are open, with points for decimal marks and nothing between thousands, and
+ * a row that shows it; null where the column itself settles them, or holds other things than numbers.
+ *
+ * @example
+ * settleMarks(["3,722", "3,501"], "comma")?.cells; // ["3.722", "3.501"]
+ * settleMarks(["3,722", "3,5"], "point"); // null: 3,5 has a decimal comma whatever is said
+ */
+export function settleMarks(
+  cells: readonly string[],
+  decimal: DecimalMark,
+): { readonly cells: readonly string[]; readonly row: number } | null {
+  const { mark, row } = marksIn(cells);
+  if (mark !== "unclear" && (mark === "decimal" || mark === "mixed" || decimal === "point")) return null;
+  if (!cells.every(isNumberLike)) return null;
+  if (decimal === "point") return { cells: cells.map((cell) => cell.replaceAll(",", "")), row };
+  const pointed = cells.findIndex((cell) => cell.includes("."));
+  const open = (cell: string): boolean =>
+    !cell.includes(".") || (!/e|\^/i.test(cell) && OPEN_POINT.test(NUMBER.exec(cell.trim())?.[1] ?? ""));
+  const shown = mark === "unclear" ? row : pointed;
+  if (shown < 0 || !cells.every(open)) return null;
+  return { cells: cells.map((cell) => cell.replaceAll(".", "").replace(",", ".")), row: shown };
+}
+
 /** Whether a cell is empty or a number in any way of writing. */
 export function isNumberLike(cell: string): boolean {
   const text = cell.trim();
@@ -101,8 +131,8 @@ export function whyUnclear(table: Table, column: string, { mark, row, against }:
     const [point, whole] = [cell(row).replace(",", "."), cell(row).replace(",", "")];
     return (
       `${rowName(table, row)}, column "${column}": "${cell(row)}" can be read as ${point} (a decimal comma) or as ` +
-      `${whole} (a comma between thousands), and no cell of the column settles it; write ${whole} or ${point}, ` +
-      `and so throughout the column`
+      `${whole} (a comma between thousands), and no cell of the column settles it; say which with --decimal comma ` +
+      `or --decimal point (in readCsv: decimal), or write ${point} or ${whole} throughout the column`
     );
   }
   if (mark === "mixed") {

@@ -4,8 +4,21 @@ import { DOUBTS, type DoubtCode, type Facts } from "./plausible.ts";
 
 /** One thing about the data that a careful reader would want to know; advice, never a removal. */
 export interface DataFinding {
-  readonly code: DoubtCode | "bits-per-byte" | "duplicate-rows" | "other-loss-columns";
+  readonly code:
+    | DoubtCode
+    | "bits-per-byte"
+    | "duplicate-rows"
+    | "other-loss-columns"
+    | "unfinished-runs"
+    | "decay-unfinished"
+    | "untuned-settings"
+    | "worse-with-more"
+    | "mixed-groups";
   readonly message: string;
+  /** The lines of the rows that it is about, where `reviewData` looked for them. */
+  readonly lines?: readonly number[];
+  /** What to do about it, where there is something. */
+  readonly remedy?: string;
 }
 
 export function lossFindings(loss: Found | undefined): DataFinding[] {

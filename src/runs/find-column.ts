@@ -139,7 +139,7 @@ function holdsNumbers(column: Column): boolean {
 }
 
 /** Whether a column's name is better read as another quantity: batch_tokens holds tokens, but isn't `tokens`. */
-function claimedByAnother(name: Quantity, column: string, fit: number): boolean {
+export function claimedByAnother(name: Quantity, column: string, fit: number): boolean {
   return CATALOGUE.some(
     (other) => other !== name && (fitOf(other, column) ?? Number.POSITIVE_INFINITY) < fit,
   );

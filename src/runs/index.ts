@@ -1,6 +1,7 @@
 /** Runs: what was asked for, what happened, and both as columns of quantities that a law can meet. */
 
-export { isNumberLike, marksIn, withPoint } from "./commas.ts";
+export { type DecimalMark, isNumberLike, marksIn, settleMarks, withPoint } from "./commas.ts";
+export type { CurveOptions } from "./curves.ts";
 export type { DataFinding } from "./data-findings.ts";
 export { canonicalText, contentHash, hashColumns } from "./hash.ts";
 export {
@@ -11,6 +12,8 @@ export {
   type SkippedRow,
   type Wanted,
 } from "./observe.ts";
+export { type OtherColumn, otherColumns } from "./other-columns.ts";
+export { reviewData } from "./review.ts";
 export {
   type CurvePoint,
   checkRun,
@@ -34,3 +37,5 @@ export {
   tableOf,
   takeRows,
 } from "./table.ts";
+export { takeObservations } from "./take-observations.ts";
+export { type DropStart, dropStart } from "./drop-start.ts";

@@ -1,4 +1,12 @@
 import type { FlopConvention, ParameterConvention, Quantity } from "../models/index.ts";
+import {
+  type CurveOptions,
+  curveNames,
+  type DerivedCurves,
+  deriveCurves,
+  findCurve,
+  isOfCurve,
+} from "./curves.ts";
 import { type DataFinding, doubtful, duplicates, lossFindings } from "./data-findings.ts";
 import {
   checkMap,
@@ -77,6 +85,8 @@ export interface ObserveOptions {
   readonly skipBadRows?: boolean;
   /** What the user says the columns count; it also chooses between columns that state different conventions. */
   readonly convention?: StatedConventions;
+  /** For laws of whole loss curves: what the table doesn't say by itself. */
+  readonly curves?: CurveOptions;
 }
 
 /**
@@ -85,7 +95,8 @@ export interface ObserveOptions {
  * Columns are found by name and unit (`N`, `n_params`, `tokens (B)`, `eval/loss` …), cells like "70M" are read, and the
  * mapping says what was taken for what. An exact name wins over a looser one; several that fit equally well are an error
  * that names them. A quantity without a column is derived where C = 6ND (or tokens = steps · batchTokens) allows, and
- * the mapping says so. No row is dropped unless `skipBadRows` is set, and then each is listed in `skipped`. Rows are
+ * the mapping says so. What laws of whole loss curves take (lrArea …) is worked out from the columns of the step and the
+ * learning rate, or the schedule, run by run. No row is dropped unless `skipBadRows` is set, and then each is listed in `skipped`. Rows are
  * named as a spreadsheet counts them: the line of the source, the header being row 1.
  *
  * @example
@@ -95,29 +106,34 @@ export interface ObserveOptions {
 export function observe(
   source: Table | readonly Run[],
   wanted: Wanted,
-  { map = {}, skipBadRows = false, convention = {} }: ObserveOptions = {},
+  { map = {}, skipBadRows = false, convention = {}, curves = {} }: ObserveOptions = {},
 ): Observations {
   const table = "columns" in source ? source : tableOfRuns(source);
   const names = [...new Set([...wanted.inputs, wanted.output])];
-  checkMap(table, map, names);
+  const mayBeOfCurve = names.some(isOfCurve);
+  checkMap(table, map, mayBeOfCurve ? [...names, ...curveNames] : names);
   const finder: Finder = { table, map, convention };
 
   // What to read from columns, and what to compute from those: a derivation may need columns the law didn't ask for.
   const read = new Map<string, Found>();
   const derived = new Map<string, Rule>();
-  for (const name of names) resolve(finder, name, read, derived);
+  const ofCurve = names.filter((name) => isOfCurve(name) && find(finder, name) === null);
+  for (const name of names) if (!ofCurve.includes(name)) resolve(finder, name, read, derived);
 
   const parsed = new Map([...read].map(([name, found]) => [name, readColumn(table, name, found)] as const));
-  const { kept, skipped } = refuseOrSkip(table, [...parsed.values()], skipBadRows);
+  const curve = ofCurve.length === 0 ? null : curveFrom(finder, ofCurve, curves, read, parsed);
+  const { kept, skipped } = refuseOrSkip(table, [...parsed.values()], skipBadRows, curve?.early);
 
   const base = new Map<string, Float64Array>(
     [...parsed].map(([name, { values }]) => [name, takeCells(values, kept) as Float64Array]),
   );
+  for (const [name, column] of curve?.columns ?? []) base.set(name, takeCells(column, kept) as Float64Array);
   // In the order of resolution, so that what a rule needs is there before it.
   for (const [name, rule] of derived) base.set(name, computeRule(rule, base, kept.length));
   const columns = names.map((name) => [name, base.get(name) as Float64Array] as const);
   const resolved = [...read.keys(), ...derived.keys()];
   const mapping = [...names, ...resolved.filter((name) => !names.includes(name))].map((name) => {
+    if (ofCurve.includes(name)) return curveMapping(name, curve as DerivedCurves);
     const rule = derived.get(name);
     return rule === undefined ? mappingOf(name, read.get(name) as Found) : derivedMapping(rule, convention);
   });
@@ -154,13 +170,38 @@ export function observe(
     labels: Object.fromEntries(labels),
     notes: [
       ...table.notes,
-      ...notesOn(table, read, conventions.params, skipped.length, map),
+      ...notesOn(table, read, conventions.params, skipped.length, map, mayBeOfCurve ? curveNames : []),
+      ...(curve?.notes ?? []),
       ...[...parsed.values()].flatMap(({ note }) => note ?? []),
       ...findings.map(({ message }) => message),
     ],
     findings,
     hash: hashColumns(result),
   };
+}
+
+/** Works out the quantities of curves, adding the columns that they come from to `read` and their cells to `parsed`. */
+function curveFrom(
+  finder: Finder,
+  wanted: readonly string[],
+  options: CurveOptions,
+  read: Map<string, Found>,
+  parsed: Map<string, Parsed>,
+): DerivedCurves {
+  const { table } = finder;
+  const columns = findCurve(finder, wanted, options);
+  const made = deriveCurves(table, columns, wanted, options);
+  read.set("steps", columns.steps);
+  parsed.set("steps", made.steps);
+  if (columns.rate !== null && made.rate !== null) {
+    read.set("learningRate", columns.rate);
+    parsed.set("learningRate", made.rate);
+  }
+  return made;
+}
+
+function curveMapping(quantity: string, { ruleOf }: DerivedCurves): ColumnMapping {
+  return { quantity, column: null, scale: 1, convention: null, how: "derived", rule: ruleOf(quantity) };
 }
 
 /** A quantity that follows from others. */
@@ -249,8 +290,13 @@ function refuseOrSkip(
   table: Table,
   parsed: readonly Parsed[],
   skipBadRows: boolean,
+  /** Rows that are left out anyway. */
+  early: ReadonlySet<number> = new Set(),
 ): { kept: Int32Array; skipped: SkippedRow[] } {
-  const bad = parsed.flatMap((column) => column.bad).sort((a, b) => a.row - b.row);
+  const bad = parsed
+    .flatMap((column) => column.bad)
+    .filter(({ row }) => !early.has(row))
+    .sort((a, b) => a.row - b.row);
   if (bad.length > 0 && !skipBadRows) {
     const lines = bad
       .slice(0, LISTED)
@@ -272,7 +318,7 @@ function refuseOrSkip(
     if (!first.has(row)) first.set(row, { line: table.lineNumbers[row], column, got, reason });
   }
   const kept: number[] = [];
-  for (let row = 0; row < table.rows; row++) if (!first.has(row)) kept.push(row);
+  for (let row = 0; row < table.rows; row++) if (!first.has(row) && !early.has(row)) kept.push(row);
   if (kept.length === 0) {
     const { column, reason } = [...first.values()][0] ?? { column: "any", reason: "expected rows" };
     throw new Error(
@@ -288,6 +334,7 @@ function notesOn(
   params: ParameterConvention | null,
   skipped: number,
   map: Readonly<Record<string, string>>,
+  known: readonly string[],
 ): string[] {
   const notes: string[] = [];
   if (skipped > 0)
@@ -309,7 +356,8 @@ function notesOn(
     }
   }
   for (const [name, column] of Object.entries(map)) {
-    if (!read.has(name)) notes.push(`${name}=${column} was given but nothing asked for it`);
+    if (!read.has(name) && !known.includes(name))
+      notes.push(`${name}=${column} was given but nothing asked for it`);
   }
   return notes;
 }

@@ -21,9 +21,17 @@ export interface Parsed {
   readonly note: string | null;
 }
 
-export function readColumn(table: Table, name: string, { column, scale }: Found): Parsed {
+/** @param blank empty cells are NaN and not bad */
+export function readColumn(
+  table: Table,
+  name: string,
+  { column, scale }: Found,
+  {
+    domain = isQuantity(name) ? quantities[name].domain : "real",
+    blank = false,
+  }: { domain?: Domain; blank?: boolean } = {},
+): Parsed {
   const cells = table.columns[column];
-  const domain = isQuantity(name) ? quantities[name].domain : "real";
   const values = new Float64Array(table.rows);
   const bad: { row: number; column: string; got: string; reason: string }[] = [];
   const marks = cells instanceof Float64Array ? null : marksIn(cells);
@@ -37,6 +45,7 @@ export function readColumn(table: Table, name: string, { column, scale }: Found)
         ? scaled(cell, scale)
         : readCell(decimal ? withPoint(cell) : cell, scale, domain);
     values[row] = value;
+    if (blank && (typeof cell === "number" ? Number.isNaN(cell) : cell.trim() === "")) continue;
     if (!inDomain(value, domain)) {
       bad.push({ row, column, got: String(Number.isNaN(cell) ? "" : cell).trim(), reason: EXPECTED[domain] });
     }

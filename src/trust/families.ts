@@ -3,6 +3,7 @@ import {
   descend,
   type Fit,
   fit,
+  fromScale,
   type Kernel,
   type Objective,
   objectiveAt,
@@ -12,7 +13,7 @@ import {
 } from "../fit/index.ts";
 import { defineLaw, formulaOf, type Law } from "../laws/index.ts";
 import { formulaText, seededRandom } from "../numeric/index.ts";
-import { hashColumns, type Observations, observe, type Table } from "../runs/index.ts";
+import { type Observations, observe, type Table, takeObservations } from "../runs/index.ts";
 
 /** Families side by side: each with a fit of its own, and whether they can share parameters. */
 export interface FamilyComparison {
@@ -86,7 +87,7 @@ export function compareFamilies(
       throw new Error(
         `cannot compare families: ${parameters.length} parameters of ${law.name} need at least ${parameters.length + 1} runs of "${name}", got ${rows.length}`,
       );
-    const found = fit(law, rowsOf(observed, rows), { objective: loss, seed });
+    const found = fit(law, takeObservations(observed, rows), { objective: loss, seed });
     const values = Object.fromEntries(parameters.map((p) => [p, found.parameters[p]!.value]));
     return { name, rows, found, values };
   });
@@ -293,12 +294,6 @@ function shuffle(values: Float64Array, random: { integer(below: number): number 
   return out;
 }
 
-function fromScale(scale: Objective["scale"], value: number): number {
-  if (scale === "raw") return value;
-  if (scale === "log") return Math.exp(value);
-  return scale === "log1p" ? Math.expm1(value) : Math.exp(-Math.exp(value));
-}
-
 const take = (column: Float64Array, rows: Int32Array): Float64Array =>
   Float64Array.from(rows, (i) => column[i]!);
 const takeAll = (
@@ -306,21 +301,3 @@ const takeAll = (
   rows: Int32Array,
 ): Record<string, Float64Array> =>
   Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, take(column, rows)]));
-
-/** Some of the rows, still in base units and with their lines. */
-function rowsOf(observed: Observations, rows: Int32Array): Observations {
-  const columns = takeAll(observed.columns, rows);
-  return {
-    ...observed,
-    hash: hashColumns(columns),
-    rows: rows.length,
-    columns,
-    lines: Int32Array.from(rows, (i) => observed.lines[i]!),
-    labels: Object.fromEntries(
-      Object.entries(observed.labels).map(([name, column]) => [
-        name,
-        Array.from(rows, (i) => column[i]) as typeof column,
-      ]),
-    ),
-  };
-}

@@ -152,6 +152,60 @@ describe("a stranger's law", () => {
   });
 });
 
+test("rows that are left out are said once, with their reason, whoever reads which stream", async () => {
+  const bad = `${plantedCsv()}1e9,1e10,nan,0\n2e9,1e10,diverged,1\n`;
+  const ask = ["fit", "-", "--skip-bad-rows"];
+  const { out, err } = await readably(ask, { stdin: bad });
+  const said =
+    /2 of 44 rows were left out, as asked: row 44 \(column "val_loss": expected a number above 0, got "nan"\), row 45/;
+  expect(out.replaceAll(/\s+/g, " ")).toMatch(said);
+  expect(`${out}${err}`.match(/left out|skipped|unreadable/g)).toEqual(["left out"]);
+  const json = await isoflop([...ask, "--json"], { stdin: bad });
+  expect(json.err.replaceAll(/\s+/g, " ")).toMatch(said);
+  expect(json.err.match(/left out|skipped|unreadable/g)).toEqual(["left out"]);
+});
+
+describe("a file whose every loss has three decimals after a comma", () => {
+  const european = plantedCsv()
+    .split("\n")
+    .map((line, i) => {
+      if (i === 0 || line === "") return line.replaceAll(",", ";");
+      const [params, tokens, loss, thirds] = line.split(",");
+      return [params, Number(tokens).toFixed(0), Number(loss).toFixed(3).replace(".", ","), thirds].join(";");
+    })
+    .join("\n");
+
+  test("is refused, and the refusal names the remedy", async () => {
+    const { code, err } = await isoflop(["fit", "-"], { stdin: european });
+    expect(code).toBe(2);
+    expect(err.replaceAll(/\s+/g, " ")).toContain("say which with --decimal comma or --decimal point");
+  });
+
+  test("is read with --decimal comma as the losses it holds, and with point a thousand times them", async () => {
+    const read = async (mark: string): Promise<Fit> => {
+      const { out, err, code } = await isoflop(["fit", "-", "--decimal", mark, "--json"], {
+        stdin: european,
+      });
+      expect(code, err).toBe(0);
+      return fitSchema.parse(JSON.parse(out));
+    };
+    const comma = await read("comma");
+    expect(comma.range.loss[1]).toBeCloseTo((await fitted(["runs.csv"])).range.loss[1], 2); // rounded to 3 decimals
+    expect((await read("point")).range.loss[1]).toBeCloseTo(1000 * comma.range.loss[1], 6);
+    expect((await isoflop(["fit", "-", "--decimal", "coma"], { stdin: european })).err).toContain(
+      'did you mean "comma"?',
+    );
+  });
+});
+
+test.each([
+  ["started by npx or npm run", { npm_command: "exec" }, "npx isoflop plan fit.json --flops"],
+  ["started by its name", {}, "Next: isoflop plan fit.json --flops"],
+])("the command to type next is one that works: %s", async (_, env, next) => {
+  const { err } = await isoflop(["fit", "runs.csv", "-o", "fit.json"], { cwd, env });
+  expect(err).toContain(next);
+});
+
 test("a law without a finite value anywhere leaves with 1, its fit still printed", async () => {
   const { code, out, err } = await isoflop(
     ["fit", "runs.csv", "--formula", "E + log(0 - A * N)", "--inputs", "params=N", "--json"],

@@ -32,8 +32,8 @@ test("--search looks through all that is said of a law", async () => {
   const names = (JSON.parse(out) as { name: string }[]).map(({ name }) => name);
   expect(names).toContain("data-constrained");
   expect(names).not.toContain("coverage");
-  const found = async (word: string): Promise<string[]> =>
-    JSON.parse((await isoflop(["laws", "--search", word, "--json"])).out).map(
+  const found = async (...words: string[]): Promise<string[]> =>
+    JSON.parse((await isoflop(["laws", "--search", ...words, "--json"])).out).map(
       (law: { name: string }) => law.name,
     );
   expect(await found("chinchil")).toContain("chinchilla"); // a name
@@ -42,7 +42,24 @@ test("--search looks through all that is said of a law", async () => {
   expect(await found("learningRate")).toContain("step-law-learning-rate"); // a quantity
   expect(await found("four epochs")).toEqual(["chinchilla"]); // a note
   expect(await found("besiroglu2024")).toEqual(["chinchilla"]); // a set
+  // several words: each has to be said, in quotes or not, in any order and anywhere
+  expect(await found("learning rate")).toEqual(
+    expect.arrayContaining(["mup-learning-rate", "step-law-learning-rate", "annealing"]),
+  );
+  expect(await found("rate", "LEARNING")).toEqual(await found("learning rate"));
+  expect(await found("learning rate")).not.toContain("chinchilla");
+  expect(await found("hoffmann 2022")).toContain("chinchilla"); // an author and a year
+  expect(await found("hernandez python")).toEqual(["transfer"]); // an author and a set
+  expect(await found("webtext2 dropout")).toContain("kaplan-nd"); // where a set is from
+  // forms of a word, accents, American spelling
+  expect(await found("tokens")).toEqual(await found("token"));
+  expect(await found("laws")).toEqual(await found("law"));
+  expect(await found("hagele")).toEqual(["decay-length"]);
+  expect(await found("quantization")).toContain("quantised-after");
   expect((await isoflop(["laws", "--search", "kapaln"])).err).toContain('did you mean "kaplan"?');
+  const apart = await isoflop(["laws", "--search", "coverage", "vocabulary"]);
+  expect(apart).toMatchObject({ code: 2, out: "" });
+  expect(apart.err).toContain('no law mentions all of "coverage", "vocabulary"');
 });
 
 test("--latex and --python print the law alone", async () => {

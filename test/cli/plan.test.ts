@@ -45,6 +45,24 @@ test("a budget in words is the same as its FLOPs, wherever it stands", async () 
   expect(published.budget.flops).toBeCloseTo(5.2521467904e23, -14); // 512 · 720 · 3600 · 9.894e14 · 0.4
 });
 
+test("coefficients of one's own are planned with as published ones are", async () => {
+  const set = ["E=1.69", "A=406.4", "alpha=0.336", "B=410.7", "beta=0.283"];
+  const given = await planned(["--law", "chinchilla", "--set", ...set, "--flops", "1e22"]);
+  const published = await planned(["--law", "chinchilla", "--source", "sardana2023", "--flops", "1e22"]);
+  expect(given.basis).toEqual({ kind: "given", law: "chinchilla" });
+  expect(given.optimum).toEqual(published.optimum);
+  const { out } = await readably(["plan", "--law", "chinchilla", "--set", ...set, "--flops", "1e22"]);
+  expect(out).toContain("by chinchilla with the coefficients given:");
+  expect(out).toContain("The range of the data behind it is not known.");
+});
+
+test("--flops-per-token counts the budget otherwise, and the plan says how", async () => {
+  const law = ["plan", "--law", "chinchilla", "--source", "sardana2023", "--flops", "1e22"];
+  const { out } = await readably([...law, "--flops-per-token", "6 * N + 1e9"]);
+  expect(out).toContain("1e22 FLOPs (6 * N + 1e9 for each token) buy best");
+  expect(out).toContain("C = (6 * N + 1e9)·D");
+});
+
 test("a fit through a pipe, and -o", async () => {
   const fit = await isoflop(["fit", "runs.csv", "--json"], { cwd });
   const made = await planned(["-", "--flops", "1e21", "-o", "plan.json"], fit.out);

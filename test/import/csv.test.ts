@@ -45,6 +45,29 @@ describe("readCsv reads", () => {
     });
   });
 
+  test("what a column leaves open by what is said of the decimal mark, and only that", () => {
+    const text = "loss;params;tokens;rate;name\n3,722;18.900;1,5;0.5;a,b\n2,551;41.500;2;1.5e18;c\n";
+    const comma = readCsv(text, { origin: "runs.csv", decimal: "comma" });
+    expect(comma.columns).toEqual({
+      loss: Float64Array.of(3.722, 2.551),
+      params: Float64Array.of(18900, 41500),
+      tokens: Float64Array.of(1.5, 2), // its comma is a decimal mark whatever is said
+      rate: Float64Array.of(0.5, 1.5e18), // and its points too
+      name: ["a,b", "c"],
+    });
+    expect(comma.notes.at(-1)).toBe(
+      'with a decimal comma, as was said: "loss" (3,722 is 3.722), "params" (18.900 is 18900)',
+    );
+    const point = readCsv(text, { origin: "runs.csv", decimal: "point" }).columns;
+    expect(point).toEqual({
+      ...comma.columns,
+      loss: Float64Array.of(3722, 2551),
+      params: Float64Array.of(18.9, 41.5),
+    });
+    const quoted = readCsv('loss\n"3,722"\n', { origin: "runs.csv", decimal: "comma" });
+    expect(quoted.columns.loss).toEqual(Float64Array.of(3.722));
+  });
+
   test.each([
     ["1,000 alone, which could be either", "tokens;loss\n1,000;3.25\n", "tokens", ["1,000"]],
     ["18,900 in a semicolon file, which is not 18.9", "params;loss\n18,900;3,5\n", "params", ["18,900"]],

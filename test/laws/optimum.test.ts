@@ -161,20 +161,17 @@ describe("closed form", () => {
   });
 
   test("is read from the tree: which built-in laws have one", () => {
-    const held = { uniqueTokens: 1e15, granularity: 8, weightBits: 16, activationBits: 16, cacheBits: 16 };
-    const shape = { width: 2048, depth: 24, servedBits: 16, experts: 64 };
+    const held = { uniqueTokens: 1e15, weightBits: 16, activationBits: 16, cacheBits: 16, servedBits: 16 };
     const parametersOf = (law: Law): Record<string, number> =>
       Object.fromEntries(Object.entries(law.parameters).map(([name, { start }]) => [name, start[0]]));
     const found = laws
-      .filter((law) => isPlannable(law, { ...held, ...shape }))
+      .filter((law) => isPlannable(law, held))
       .filter((law) => {
         const parameters = Object.values(law.sets)[0]?.parameters ?? parametersOf(law);
-        return closedFormOptimum(law, parameters, 1e21, { held: { ...held, ...shape } }) !== null;
+        return closedFormOptimum(law, parameters, 1e21, { held }) !== null;
       });
     const names = found.map(({ name }) => name);
-    expect(names).toEqual(
-      expect.arrayContaining(["chinchilla", "overtraining", "fine-grained-moe", "shape"]),
-    );
+    expect(names).toEqual(expect.arrayContaining(["chinchilla", "overtraining"]));
     for (const other of ["kaplan-n", "kaplan-nd", "data-constrained", "farseer"])
       expect(names).not.toContain(other);
   });

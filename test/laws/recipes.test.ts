@@ -38,12 +38,11 @@ describe("DeepSeek 2024", () => {
       ).toBeCloseTo(1, 3);
   });
 
-  test("the star of the 67B model in figure 3 is on both lines: 3.2e-4 and 19.7M tokens belong to one compute, 8.6e23", () => {
-    // half a unit of the last digit of 3.2e-4 is 1.6 %; of 19.7M with C to two digits, 0.5 %
-    expect(Math.abs(of(deepseekLearningRate, "deepseek2024")({ flops: 8.6e23 }) / 3.2e-4 - 1)).toBeLessThan(
-      0.016,
-    );
-    expect(Math.abs(of(deepseekBatch, "deepseek2024")({ flops: 8.6e23 }) / 19.7e6 - 1)).toBeLessThan(0.01);
+  test("extrapolated to the 67B model on 2T tokens, both lines come near the settings of table 2", () => {
+    // eq. 2 for 95 layers, 8192 wide, sequences of 4096; by 40,000 the largest budget that was fitted
+    const flops = (72 * 95 * 8192 ** 2 + 12 * 95 * 8192 * 4096) * 2e12;
+    expect(Math.abs(of(deepseekLearningRate, "deepseek2024")({ flops }) / 3.2e-4 - 1)).toBeLessThan(0.03);
+    expect(Math.abs(of(deepseekBatch, "deepseek2024")({ flops }) / (4608 * 4096) - 1)).toBeLessThan(0.1);
   });
 });
 
@@ -86,7 +85,8 @@ test("MiniCPM: the two halves make C = 6ND, and the data share grows with comput
     const N = of(minicpmOptimalParams, "minicpm2024")({ flops });
     const D = of(minicpmOptimalTokens, "minicpm2024")({ flops });
     expect((6 * N * D) / flops).toBeCloseTo(1, 12);
-    expect(D / N / (192 * (flops / 1e21) ** 0.1)).toBeCloseTo(1, 12);
+    // the 192 of section 4.5 is 191.87 in figure 10
+    expect(D / N / (flops / 1e21) ** 0.1).toBeCloseTo(191.87, 10);
   }
 });
 

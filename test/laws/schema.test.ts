@@ -125,10 +125,9 @@ describe("printing", () => {
 
   test("Python takes the inputs first and a set as defaults, with the source as docstring", () => {
     const text = lawPython(kaplanN, findSet(kaplanN, "kaplan2020").parameters);
-    expect(text).toContain("def kaplan_n(N, N_c=88000000000000, alpha_N=0.076):");
-    expect(text).toContain(
-      "Kaplan et al. 2020, Scaling Laws for Neural Language Models, eq. 1.1. https://arxiv.org/abs/2001.08361",
-    );
+    expect(text).toContain("def kaplan_n(N, N_c=8.8e13, alpha_N=0.076):");
+    expect(text).toContain("Kaplan et al. 2020, Scaling Laws for Neural Language Models, eq. 1.1.");
+    expect(text).toContain("https://arxiv.org/abs/2001.08361");
     expect(text).toContain("return (N_c / N) ** alpha_N");
     expect(lawPython(chinchilla, { E: 1.7 })).toContain("def chinchilla(N, D, A, alpha, B, beta, E=1.7):");
   });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -38,6 +39,10 @@ describe("reading", () => {
     ["min(3, max(1, 2))", 2],
     ["atMost(2, 2) + atMost(3, 2)", 1],
     ["u = 2; v = u^2\nu + v", 6],
+    ["sum(j, 1, 4, j^2)", 30],
+    ["2 * sum(j, 0, 2, j + 1) - 1", 11],
+    ["sum(i, 1, 2, sum(j, 1, 3, i * j))", 18],
+    ["u_1 = 2; u_2 = 3; sum(k, 1, 2, u_k / k)", 3.5],
     ["sigmoid(0) + exp(0) + log(1) + log10(100) + sqrt(9) + abs(-1) + tanh(0)", 7.5],
   ])("%s is %d", (text, expected) => {
     // the grammar's numbers are small: nothing but the last digit of a transcendental function may differ
@@ -46,6 +51,25 @@ describe("reading", () => {
 
   test("free names come in the order in which they appear, and steps are not among them", () => {
     expect(parseFormula("u = N / N_c; u^-alpha + L_0 * u").free).toEqual(["N", "N_c", "alpha", "L_0"]);
+  });
+
+  test("a sum's names are those of its terms: d_j is d_1, d_2 …, in any of the name's parts, and x stays x", () => {
+    expect(parseFormula("sum(j, 1, 2, d_j * x + t_j_a) + dj + j").free).toEqual([
+      "d_1",
+      "x",
+      "t_1_a",
+      "d_2",
+      "t_2_a",
+      "dj",
+      "j",
+    ]);
+    expect(parseFormula("sum(i, 1, 2, sum(j, 1, 2, a_i_j))").free).toEqual([
+      "a_1_1",
+      "a_1_2",
+      "a_2_1",
+      "a_2_2",
+    ]);
+    expect(evaluate("sum(j, 2, 3, a.b_j * j)", { "a.b_2": 10, "a.b_3": 100 })).toBe(320);
   });
 
   test("names that differ in case or carry a dot are names of their own", () => {
@@ -65,6 +89,16 @@ describe("reading", () => {
     ["u + 1; u", 'cannot read the formula step "u + 1": expected name = expression before the result'],
     ["v = u; u = 2; v + u", '"u" is defined after it was used, or twice; rename the step'],
     ["x = 3", 'cannot read the formula "x = 3": unexpected "=" at character 3'],
+    ["sum(j, 1, 2.5, j)", "a sum runs to a whole number between 0 and 64, got 2.5"],
+    ["sum(j, 1, n, j)", "a sum runs to a whole number between 0 and 64, got n"],
+    ["sum(j, -1, 2, j)", "a sum runs from a whole number between 0 and 64, got -1"],
+    ["sum(j, 1, 65, j)", "a sum runs to a whole number between 0 and 64, got 65"],
+    ["sum(j, 3, 2, j)", "the sum over j from 3 to 2 has no terms"],
+    ["sum(j, 1, 2, x + dj)", "the sum over j adds up terms without it; use j, or names such as d_j"],
+    ["sum(j, 1, 2, sum(j, 1, 2, d_j))", "a sum over j stands in another one over it"],
+    ["sum(d_1, 1, 2, j)", "expected the index of a sum, as in sum(j, 1, 8, d_j) at character 5"],
+    ["sum(j, 1, 2)", 'expected "," at character 12, got ")"'],
+    ["summ(j, 1, 2, j)", 'unknown function "summ"; did you mean "sum"?'],
     ["1e999", 'cannot read the formula "1e999": 1e999 is larger than a double can hold (1.8e308)'],
     ["constructor(N)", 'the name "constructor" is taken by JavaScript; choose another'],
     ["N * toString", 'the name "toString" is taken by JavaScript; choose another'],
@@ -104,6 +138,12 @@ function walk(expression: Expression, at: Readonly<Record<string, number>>): num
       const math = Math as unknown as Record<string, (...args: number[]) => number>;
       return expression.args.length === 1 ? math[expression.fn]!(x) : math[expression.fn]!(x, y);
     }
+    case "sum": {
+      let sum = 0;
+      for (let j = expression.from; j <= expression.to; j++)
+        sum += walk(expression.body, { ...at, [expression.index]: j });
+      return sum;
+    }
     default: {
       const x = walk(expression.left, at);
       const y = walk(expression.right, at);
@@ -122,6 +162,13 @@ const above = (of: Expression): Expression => ({
   left: { op: "call", fn: "abs", args: [of] },
   right: number(0.5),
 });
+
+/** A sum over the next free of a few letters; the body alone where there is none left. */
+function summed(body: Expression, to: number): Expression {
+  const text = formulaText({ source: "", steps: [], result: body, free: [] });
+  const index = ["j", "k"].find((letter) => !text.includes(`sum(${letter}`));
+  return index === undefined ? body : parseFormula(`sum(${index}, 1, ${to}, (${text}) / ${index})`).result;
+}
 
 const { tree } = fc.letrec<{ tree: Expression; leaf: Expression }>((tie) => ({
   leaf: fc.oneof(
@@ -144,6 +191,7 @@ const { tree } = fc.letrec<{ tree: Expression; leaf: Expression }>((tie) => ({
       .tuple(tie("tree"), tie("tree"))
       .map(([left, right]): Expression => ({ op: "^", left: above(left), right })),
     tie("tree").map((of): Expression => ({ op: "negate", of })),
+    fc.tuple(tie("tree"), fc.constantFrom(1, 2, 3)).map(([body, to]) => summed(body, to)),
     fc.tuple(fc.constantFrom(...unary), tie("tree")).map(
       ([fn, arg]): Expression => ({
         op: "call",
@@ -163,6 +211,8 @@ const somewhere = fc.tuple(
 );
 const named = (point: readonly number[]): Record<string, number> =>
   Object.fromEntries([...inputNames, ...parameterNames].map((name, i) => [name, point[i]!]));
+
+const pythonPoint = { x: 0.7, y: 1.9, p: 1.3, q: 0.4, r: 2.1 };
 
 describe("random formulas", () => {
   test("print as text that reads back to the same tree", () => {
@@ -355,6 +405,121 @@ describe("printing", () => {
     );
   });
 
+  test("LaTeX: a sum keeps its sign, and has brackets where it would swallow what follows", () => {
+    const latex = (text: string): string => formulaLatex(parseFormula(text));
+    expect(latex("L - B * sum(j, 1, 8, d_j * x)")).toBe("L - B \\cdot \\sum_{j=1}^{8} d_{j} \\cdot x");
+    expect(latex("sum(j, 1, 2, a_j + 1) + 3")).toBe("\\sum_{j=1}^{2} \\left(a_{j} + 1\\right) + 3");
+    expect(latex("sum(j, 1, 2, a_j) * x")).toBe("\\left(\\sum_{j=1}^{2} a_{j}\\right) \\cdot x");
+    expect(latex("B * sum(j, 1, 2, a_j) * x")).toBe("\\left(B \\cdot \\sum_{j=1}^{2} a_{j}\\right) \\cdot x");
+    expect(latex("sum(j, 1, 2, a_j)^2")).toBe("\\left(\\sum_{j=1}^{2} a_{j}\\right)^{2}");
+  });
+
+  test.each([
+    ["86400000000000000000", "8.64 \\times 10^{19}"],
+    ["123456.5", "123456.5"],
+    ["1000000", "10^{6}"],
+    ["0.001", "0.001"],
+    ["0.00025", "2.5 \\times 10^{-4}"],
+    ["0", "0"],
+    ["2000000^x", "\\left(2 \\times 10^{6}\\right)^{x}"],
+  ])("LaTeX: %s is %s", (text, latex) => {
+    expect(formulaLatex(parseFormula(text))).toBe(latex);
+  });
+
+  test("text: large and small numbers are short, and read back as they were", () => {
+    expect(formulaText(parseFormula("86400000000000000000 * x + 0.0000005 + 1234567 + 1e300"))).toBe(
+      "8.64e19 * x + 5e-7 + 1234567 + 1e300",
+    );
+  });
+
+  test("text: a sum stays one under names that change alike, and is written out under others", () => {
+    const formula = parseFormula("sum(j, 1, 2, d_j * x * j)");
+    const renamed = (rename: (name: string) => string): string => formulaText(formula, { rename });
+    expect(renamed((name) => `m.${name}`)).toBe("sum(j, 1, 2, m.d_j * m.x * j)");
+    expect(renamed((name) => (name === "d_2" ? "other" : name))).toBe("d_1 * x * 1 + other * x * 2");
+    // a name that looks like the index, or has it, would become one of the sum's own
+    expect(renamed((name) => (name === "x" ? "x_j" : name))).toBe("d_1 * x_j * 1 + d_2 * x_j * 2");
+    expect(renamed((name) => (name === "x" ? "j" : name))).toBe("d_1 * j * 1 + d_2 * j * 2");
+    const nested = parseFormula("sum(i, 1, 2, sum(j, 1, 2, a_i_j))");
+    expect(formulaText(nested, { rename: (name) => `m.${name}` })).toBe(
+      "sum(i, 1, 2, sum(j, 1, 2, m.a_i_j))",
+    );
+    expect(formulaText(nested, { rename: (name) => (name === "a_2_1" ? "z" : name) })).toBe(
+      "sum(j, 1, 2, a_1_j) + (z + a_2_2)",
+    );
+  });
+
+  test("Python: a sum is a comprehension of its own, long ones a line a term", () => {
+    const source = (text: string): string =>
+      formulaPython(parseFormula(text), "f", ["x"]).split("(x):\n")[1]!;
+    expect(source("1 + sum(j, 1, 3, x^j)")).toBe(
+      "    sum_j = sum(x**j for j in range(1, 4))\n    return 1 + sum_j\n",
+    );
+    expect(source("sum_j = 2; exp(sum(j, 1, 2, t_j * r_j)) + sum_j")).toBe(
+      "    sum_j = 2\n    sum_j_2 = sum(t_j * r_j for t_j, r_j in ((t_1, r_1), (t_2, r_2)))\n" +
+        "    return math.exp(sum_j_2) + sum_j\n",
+    );
+    expect(source("sum(j, 1, 2, a_rather_long_name_j * (1 - another_rather_long_name_j)^beta)")).toBe(
+      [
+        "    sum_j = sum(",
+        "        a_rather_long_name_j * (1 - another_rather_long_name_j) ** beta",
+        "        for a_rather_long_name_j, another_rather_long_name_j in (",
+        "            (a_rather_long_name_1, another_rather_long_name_1),",
+        "            (a_rather_long_name_2, another_rather_long_name_2),",
+        "        )",
+        "    )",
+        "    return sum_j",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("Python: what is longer than 88 columns stands in brackets, a line an operand or an argument", () => {
+    const names = Array.from({ length: 9 }, (_, i) => `coefficient_${i}`);
+    const text = formulaPython(parseFormula(names.join(" - ")), "f", names, { note: "One.\n\nTwo." });
+    expect(text).toBe(
+      [
+        "import math\n\n\ndef f(",
+        ...names.map((name) => `    ${name},`),
+        "):",
+        '    """One.\n\n    Two.\n    """',
+        "    return (",
+        ...names.map((name, i) => `        ${i > 0 ? "- " : ""}${name}`),
+        "    )\n",
+      ].join("\n"),
+    );
+  });
+
+  test("Python gives the value of random formulas", ({ skip }) => {
+    const cases = fc
+      .sample(tree, { seed: 5, numRuns: 300 })
+      .map((result) => ({ formula: formulaFor(result), expected: walk(result, pythonPoint) }))
+      .filter(({ expected }) => Number.isFinite(expected) && Math.abs(expected) < 1e9);
+    const given = Object.entries(pythonPoint);
+    const lines = cases.map(({ formula }, i) =>
+      [
+        formulaPython(formula, `f${i}`, given),
+        "try:",
+        `    print(repr(float(f${i}())))`,
+        "except (OverflowError, ZeroDivisionError, ValueError):",
+        '    print("nan")',
+      ].join("\n"),
+    );
+    const ran = spawnSync("python3", ["-"], { input: lines.join("\n"), encoding: "utf8" });
+    if (ran.error) skip("there is no python3");
+    expect(ran.stderr).toBe("");
+    const values = ran.stdout.trim().split("\n").map(Number);
+    expect(values).toHaveLength(cases.length);
+    // Python refuses what overflows on the way to a finite value
+    expect(values.filter(Number.isFinite).length).toBeGreaterThan(0.9 * cases.length);
+    cases.forEach(({ expected, formula }, i) => {
+      if (Number.isFinite(values[i]))
+        expect(Math.abs(values[i]! - expected), formulaText(formula)).toBeLessThan(
+          1e-9 * (1 + Math.abs(expected)),
+        );
+    });
+  });
+
   test("text: names can be changed, and the result can become a step", () => {
     const formula = parseFormula("u=a*N;u^-b");
     expect(formulaText(formula, { rename: (name) => (name === "a" ? "m.a" : name), left: "L" })).toBe(
@@ -365,7 +530,7 @@ describe("printing", () => {
   test("Python: reserved words step aside, defaults and a docstring come along", () => {
     const formula = parseFormula("lambda * x^2 + math");
     expect(formulaPython(formula, "my-law", ["x", ["lambda", 0.5], ["math", 2]], { note: 'a "note"' })).toBe(
-      'import math\n\n\ndef my_law(x, lambda_=0.5, math_=2):\n    """a \'note\'"""\n    return lambda_ * x ** 2 + math_\n',
+      'import math\n\n\ndef my_law(x, lambda_=0.5, math_=2):\n    """a \'note\'"""\n    return lambda_ * x**2 + math_\n',
     );
   });
 });

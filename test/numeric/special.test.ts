@@ -76,6 +76,20 @@ describe("special functions against mpmath, to 1e-13", () => {
     expect(off(majorityByVotes(p, k), slope)).toBeLessThan(1e-13);
   });
 
+  // relative, down to the smallest: mpmath's quadrature of the Beta density, and where k is odd the binomial sum in fractions
+  test.each([
+    [0.1, 101, 1.1522969943652676e-24, -5.941852405522221e-25],
+    [0.45, 1e4, 5.8948305649851954e-24, -2.991164761469496e-26],
+    [0.02, 6, 2.026308746778655e-5, -2.7118597754375962e-5],
+    [0.001, 30, 4.761448127249616e-39, -1.3222998779866354e-38],
+    [0.3, 2, 0.2523157877343455, -0.04105243787812901],
+    [0.6, 64, 0.947673615820612, 0.0013450457196601884],
+    [0.9, 12, 0.9998288650834821, 9.337545701726597e-5],
+  ])("majority(%s, %s) = %s in all of its digits, its slope %s in twelve", (p, k, want, slope) => {
+    expect(Math.abs(majority(p, k) / want - 1)).toBeLessThan(1e-13);
+    expect(Math.abs(majorityByVotes(p, k) / slope - 1)).toBeLessThan(1e-12);
+  });
+
   test.each([
     [0.1, 0.1124629160182849],
     [1, 0.8427007929497149],
@@ -98,7 +112,7 @@ describe("special functions against mpmath, to 1e-13", () => {
 });
 
 test("majority is the binomial sum at odd k, to 1e-13", () => {
-  for (const p of [0.02, 0.3, 0.5, 0.77, 1])
+  for (const p of [0, 0.02, 0.3, 0.5, 0.77, 1])
     for (const k of [1, 5, 9, 15]) {
       let sum = 0;
       let ways = 1; // C(k, i)
@@ -115,5 +129,6 @@ test("outside their domains the answer is NaN, not a wrong number", () => {
   expect(polygamma(0, -1.5)).toBeNaN();
   expect(polygamma(0.5, 1)).toBeNaN();
   expect(majority(1.2, 3)).toBeNaN();
+  expect(majority(0.6, -1)).toBeNaN();
   expect(normalQuantile(2)).toBeNaN();
 });

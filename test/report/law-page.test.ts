@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { chinchilla, defineLaw, findLaw, laws } from "../../src/laws/index.ts";
 import { lawIndexPage, lawPage } from "../../src/report/index.ts";
+import { readably } from "../cli/world.ts";
 import { codeBlocks, isoflopCommands } from "../house/markdown.ts";
 import { read, root } from "../house/tree.ts";
 
@@ -45,8 +46,8 @@ describe("a law's page", () => {
 
   test("has each set with coefficients, convention, range and note", () => {
     expect(page).toContain("E = 1.69, A = 406.4, alpha = 0.34, B = 410.7, beta = 0.28\n");
-    expect(page).toContain("- N counts all parameters\n- data: params 44M … 16.2B, tokens 5B … 500B\n");
-    expect(page).toContain("- Rounded too far to plan with:");
+    expect(page).toContain("- N counts all parameters\n- data: params 44M … 16.2B, tokens 5B … 500B, flops ");
+    expect(page).toContain("- **Rounded too far to plan with:");
   });
 
   test("has the printed number beside ours: 1.937 for Chinchilla itself, and 1.9366455 here", () => {
@@ -64,10 +65,12 @@ describe("a law's page", () => {
     ]);
   });
 
-  test("of a law without verified coefficients says so, and predicts nothing", () => {
+  test("of a law without verified coefficients says so, and predicts with its starts", () => {
     const mup = lawPage(findLaw("mup-learning-rate"));
     expect(mup).toContain("## Not verified\n\nA transfer rule:");
-    expect(mup).not.toContain("isoflop predict");
+    expect(mup).toContain("The coefficients are the middles of its starts, not published values.\n\n```sh");
+    expect(mup).toContain("predict --law mup-learning-rate --set eta_0=0.001 d_0=128 --at width=1024\n");
+    expect(mup).toContain("  learningRate 0.000125 per step\n"); // 0.001 · 128 / 1024
     expect(mup).not.toContain("## Published coefficients");
     expect(mup).toContain("At the middle of its parameters' starts: nobody's coefficients");
   });
@@ -95,6 +98,32 @@ describe("a law's page", () => {
     expect(text).toContain("A \\| B 2026, [t](https://x.org), N\\* and D\\* \\<here>.");
     expect(text).toContain("**N is a height.**\n\n- cost \\$1 or \\$2, and `a*b|c` as code");
   });
+});
+
+describe("what a page shows of its commands is what they print", () => {
+  test.each(laws.map(({ name }) => name))("%s", async (name) => {
+    const blocks = codeBlocks(lawPage(findLaw(name)));
+    const at = blocks.findIndex(({ language }) => language === "sh");
+    const commands = isoflopCommands(blocks[at]);
+    expect(commands.map(({ text }) => text.split(" ").slice(0, 3).join(" "))).toEqual([
+      "npx isoflop laws",
+      "npx isoflop predict",
+    ]);
+    let printed = "";
+    for (const { text } of commands) printed += (await readably(text.split(/\s+/).slice(2))).out;
+    const shown = blocks[at + 1].text.split("\n").filter((line) => line !== "…" && line !== "");
+    expect(shown).toHaveLength(1);
+    expect(printed.split("\n")).toContain(shown[0]);
+  });
+});
+
+test("a law with a unit of its own says it for its result, and nothing that the catalogue says of the quantity", () => {
+  const draft = { name: "any", formula: "a / x", inputs: { examples: "x" }, output: "loss" };
+  const own = lawPage(defineLaw({ ...draft, unit: "in the unit of the data (loss or error)" }));
+  expect(own).toContain("| result | `loss` |  | in the unit of the data (loss or error) |");
+  expect(own).toContain("loss, in the unit of the data (loss or error)\n"); // above the picture
+  expect(own).not.toContain("nats");
+  expect(lawPage(defineLaw(draft))).toContain("loss, nats per token\n");
 });
 
 test("the index has a line for each law, under its kind", () => {

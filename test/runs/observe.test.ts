@@ -272,7 +272,8 @@ describe("European decimals are never read a thousand times wrong", () => {
   test('quoted "3,722" and nothing that settles it is refused with both readings and the remedy', () => {
     expect(() => observe(csv('params,tokens,loss\n1e6,1e9,"3,722"\n2e6,1e9,"2,551"\n'), CHINCHILLA)).toThrow(
       'runs.csv, row 2, column "loss": "3,722" can be read as 3.722 (a decimal comma) or as 3722 (a comma between ' +
-        "thousands), and no cell of the column settles it; write 3722 or 3.722, and so throughout the column",
+        "thousands), and no cell of the column settles it; say which with --decimal comma or --decimal point (in " +
+        "readCsv: decimal), or write 3.722 or 3722 throughout the column",
     );
   });
 

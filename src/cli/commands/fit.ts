@@ -1,31 +1,19 @@
 import { type FitOptions, fit, objective, objectiveNames } from "../../fit/index.ts";
-import { readRuns } from "../../import/index.ts";
-import { findLaw, type Law, lawFromFormula } from "../../laws/index.ts";
-import type { ParameterConvention } from "../../models/index.ts";
 import { didYouMean } from "../../numeric/index.ts";
-import {
-  columnOf,
-  dropHighest,
-  type Observations,
-  observe,
-  type Table,
-  tableOfRuns,
-  where,
-} from "../../runs/index.ts";
+import { columnOf, type Observations } from "../../runs/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
+import { lawOf, readObservations, withDataOptions, withLawOptions } from "../data-options.ts";
 import { Failed } from "../fail.ts";
-import { readInput, saveText } from "../files.ts";
+import { saveText } from "../files.ts";
 import { fitLines, mappingLines, nextText } from "../fit-text.ts";
-import { namedLaw } from "../law.ts";
+import { invocation } from "../invocation.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption, wordOption } from "../options.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
-const conventions: readonly ParameterConvention[] = ["total", "nonEmbedding", "active"];
-
 /** isoflop fit: runs and a law → a Fit. */
 export function fitVerb(world: World): RunnableVerb {
-  return verb(
+  const command = verb(
     world,
     "fit",
     "Fit a law to runs. Reads CSV, TSV, JSON lines and JSON; columns are found by name and unit, and what was taken for what is printed.",
@@ -36,13 +24,8 @@ export function fitVerb(world: World): RunnableVerb {
       'fit runs.csv --formula "E + A / N^alpha" --inputs params=N',
       "fit runs.csv --law ./mine.ts --json | isoflop plan - --flops 1e22",
     ],
-  )
-    .argument("[runs]", "a file of runs, or - for standard input")
-    .option("--law <name|file>", "a law by name, or from a .json or .ts file (default: chinchilla)")
-    .option("--formula <F>", 'a law of your own: "E + A / N^alpha"; its parameters are positive')
-    .option("--real <names>", "with --formula: parameters that may be negative, such as --real a,b")
-    .option("--inputs <pairs>", "its inputs, quantity=letter: params=N,tokens=D")
-    .option("--output <quantity>", "what it predicts (default: loss)")
+  ).argument("[runs]", "a file of runs, or - for standard input");
+  return withDataOptions(withLawOptions(command))
     .option(
       "--approach <n>",
       "Hoffmann's approach; only 3, the parametric fit, so far",
@@ -70,20 +53,6 @@ export function fitVerb(world: World): RunnableVerb {
     .option("--fix <name=value...>", "parameters held at a value: A=406.4")
     .option("--bootstrap <n>", "refits for intervals; 0 for none", wholeOption("--bootstrap"), 0)
     .option("--level <share>", "level of the intervals", shareOption("--level"), 0.9)
-    .option("--map <quantity=column...>", "columns by hand: params=N_total tokens=D loss=val_loss")
-    .option(
-      "--params-convention <c>",
-      "what the parameter column counts: total, nonEmbedding, active",
-      wordOption("--params-convention", conventions),
-    )
-    .option("--where <filter>", "only these rows: used_in_fit=1, params>=70M,family=a|b")
-    .option(
-      "--drop-highest-loss <k>",
-      "leave out the k rows of highest loss",
-      wholeOption("--drop-highest-loss"),
-      0,
-    )
-    .option("--skip-bad-rows", "leave out rows with unreadable cells, counted, instead of refusing the file")
     .option("-o, --out <file>", "write the fit here too")
     .action(async (file, options) => {
       const answer = openAnswer(world, options);
@@ -98,20 +67,7 @@ export function fitVerb(world: World): RunnableVerb {
       if (options.approach !== 3) throw new Error(approachText(options.approach));
 
       const law = await lawOf(world, options);
-      const { text, origin } = await readInput(world, files[0]);
-      const source = readRuns(text, { origin });
-      const convention = { params: options.paramsConvention };
-      const select = { where: options.where, dropHighest: options.dropHighestLoss };
-      const observed = observeRows(
-        "columns" in source ? source : tableOfRuns(source, { origin }),
-        law,
-        select,
-        {
-          map: map.pairs,
-          skipBadRows: options.skipBadRows,
-          convention,
-        },
-      );
+      const observed = await readObservations(world, files[0]!, law, options);
       answer.lines(mappingLines(observed));
       const settings: FitOptions = {
         objective: objective(options.objective, {
@@ -131,7 +87,7 @@ export function fitVerb(world: World): RunnableVerb {
       answer.warnings(made.warnings.map(({ message }) => message));
       if (made.status === "non-finite") throw new Failed(`no fit: ${made.message}`);
       if (options.out !== undefined) answer.remark(`\nWritten to ${options.out}.`);
-      if (!answer.json && made.exponents) answer.remark(nextText(made, options.out));
+      if (!answer.json && made.exponents) answer.remark(nextText(made, options.out, invocation(world)));
     });
 }
 
@@ -139,51 +95,6 @@ function approachText(approach: number): string {
   if (approach === 1 || approach === 2)
     return `approach ${approach} (${approach === 1 ? "the envelope of curves" : "isoFLOP profiles"}) comes later; approach 3, the parametric fit, is the default`;
   return `unknown approach ${approach}: expected 3`;
-}
-
-async function lawOf(
-  world: World,
-  {
-    law,
-    formula,
-    inputs,
-    output,
-    real,
-  }: { law?: string; formula?: string; inputs?: string; output?: string; real?: string },
-): Promise<Law> {
-  if (formula !== undefined) {
-    if (law !== undefined) throw new Error("both --law and --formula are given; give one of them");
-    if (inputs === undefined)
-      throw new Error(
-        "--formula also needs --inputs, its inputs as quantity=letter, such as --inputs params=N,tokens=D",
-      );
-    return lawFromFormula(formula, {
-      inputs,
-      output,
-      real: real?.split(",").map((name) => name.trim()) ?? [],
-    });
-  }
-  if (inputs !== undefined || output !== undefined)
-    throw new Error(
-      `${inputs !== undefined ? "--inputs" : "--output"} belongs to --formula; to write the fit to a file use -o FILE`,
-    );
-  return law === undefined ? findLaw("chinchilla") : namedLaw(world, law);
-}
-
-/** The rows asked for, as the law's quantities: the filter first, then the highest losses. */
-function observeRows(
-  table: Table,
-  law: Law,
-  { where: filter, dropHighest: k }: { where?: string; dropHighest: number },
-  options: Parameters<typeof observe>[2],
-): Observations {
-  const wanted = { inputs: Object.keys(law.inputs), output: law.output };
-  const kept = filter === undefined ? table : where(table, filter).table;
-  const observed = observe(kept, wanted, options);
-  if (k === 0) return observed;
-  const column = observed.mapping.find(({ quantity }) => quantity === law.output)?.column;
-  if (column == null) throw new Error(`cannot drop the highest ${law.output}: no column holds it`);
-  return observe(dropHighest(kept, column, k).table, wanted, options);
 }
 
 /** A column of weights at the rows that are fitted. */

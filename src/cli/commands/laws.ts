@@ -1,6 +1,16 @@
-import { findSet, type Law, type LawKind, lawJson, lawLatex, lawPython, laws } from "../../laws/index.ts";
-import { didYouMean, formatNumber } from "../../numeric/index.ts";
+import {
+  findSet,
+  type Law,
+  type LawKind,
+  lawJson,
+  lawLatex,
+  lawPython,
+  laws,
+  searchLaws,
+} from "../../laws/index.ts";
+import { formatNumber } from "../../numeric/index.ts";
 import { openAnswer, type Paint } from "../answer.ts";
+import { invocation } from "../invocation.ts";
 import { namedLaw } from "../law.ts";
 import { conventionText, spanText, valueText } from "../quantity-text.ts";
 import { columns, rowsInColumns, wrap } from "../text.ts";
@@ -17,12 +27,13 @@ export function lawsVerb(world: World): RunnableVerb {
       "laws",
       "laws chinchilla",
       "laws chinchilla --python --source besiroglu2024-refit",
+      'laws --search "learning rate"',
       "laws --search kaplan --json",
       "laws ./mine.json",
     ],
   )
     .argument("[name|file]", "a law's name, or a .json or .ts file with one")
-    .option("--search <word>", "only laws that mention the word")
+    .option("--search <words...>", "only laws that mention all of these words: hoffmann 2022")
     .option("--latex", "print the law as LaTeX")
     .option("--python", "print the law as a Python function")
     .option("--source <key>", "with --python: these published coefficients as defaults")
@@ -34,11 +45,9 @@ export function lawsVerb(world: World): RunnableVerb {
         );
         if (alone !== undefined)
           throw new Error(`--${alone} needs the name of a law, such as isoflop laws chinchilla --${alone}`);
-        const found =
-          options.search === undefined ? laws : laws.filter((law) => mentions(law, options.search!));
-        if (found.length === 0) throw new Error(nothingMentions(options.search!));
+        const found = options.search === undefined ? laws : searchLaws(options.search.join(" "));
         answer.give(found.map(lawJson), () => listLines(found, answer.paint));
-        if (!answer.json) answer.remark("\nOne in full: isoflop laws NAME");
+        if (!answer.json) answer.remark(`\nOne in full: ${invocation(world)} laws NAME`);
         return;
       }
       if (options.search !== undefined) throw new Error(`--search looks through the list: leave out ${name}`);
@@ -68,30 +77,6 @@ function mapping({ inputs, output }: Law): string {
   const all = Object.keys(inputs);
   const shown = all.length <= 4 ? all : [...all.slice(0, 3), `… ${all.length - 3} more`];
   return `${shown.join(", ")} → ${output}`;
-}
-
-function mentions(law: Law, word: string): boolean {
-  const { name, title, kind, formula, inputs, output, source, notes, sets } = law;
-  const text = [
-    name,
-    title,
-    kind,
-    formula,
-    ...Object.keys(inputs),
-    output,
-    ...Object.values(source),
-    ...notes,
-    ...Object.keys(sets),
-  ];
-  return text.join("\n").toLowerCase().includes(word.toLowerCase());
-}
-
-function nothingMentions(word: string): string {
-  const near = didYouMean(
-    word,
-    laws.flatMap(({ name }) => [name, ...name.split("-")]),
-  );
-  return `no law mentions "${word}"${near === null ? "" : `; did you mean "${near}"?`}`;
 }
 
 const kinds: Readonly<Record<LawKind, string>> = {
@@ -136,6 +121,7 @@ function lawLines(law: Law, { bold, dim, yellow }: Paint): string[] {
     "",
     ...wrap(`${law.output} = ${law.formula}`, { first: "  ", rest: "    " }),
     ...wrap(`with ${inputs.join(", ")}`, { first: "  ", rest: "       " }),
+    ...(law.unit === undefined ? [] : wrap(`${law.output}: ${law.unit}`, { first: "  ", rest: "       " })),
     ...section("Parameters", columns(parameters)),
     ...section(
       "Published coefficients",
@@ -145,10 +131,10 @@ function lawLines(law: Law, { bold, dim, yellow }: Paint): string[] {
       "It reproduces",
       law.published.flatMap((value) => publishedLines(law, value)),
     ),
-    ...section(
-      "Notes",
-      law.notes.flatMap((text) => wrap(text, { first: "  - ", rest: "    " })),
-    ),
+    ...section("Notes", [
+      ...warningsOf(law).flatMap((text) => wrap(text, { first: `  ${yellow("!")} `, rest: "    " })),
+      ...law.notes.flatMap((text) => wrap(text, { first: "  - ", rest: "    " })),
+    ]),
     ...(law.unverified === undefined
       ? []
       : section("Unverified", wrap(law.unverified, { first: `  ${yellow("!")} `, rest: "    " }))),
@@ -165,13 +151,20 @@ function lawLines(law: Law, { bold, dim, yellow }: Paint): string[] {
   }
 }
 
+function warningsOf({ caution, noBudget }: Law): string[] {
+  return [
+    ...(caution === undefined ? [] : [caution]),
+    ...(noBudget === undefined ? [] : [`A budget of 6·N·D means nothing to it: ${noBudget}`]),
+  ];
+}
+
 function setLines(
   law: Law,
   key: string,
   bold: (text: string) => string,
   dim: (text: string) => string,
 ): string[] {
-  const { parameters, from, params, range, note } = law.sets[key];
+  const { parameters, from, params, range, note, caution, flopsPerToken } = law.sets[key];
   const values = Object.keys(law.parameters).map((name) => `${name} ${formatNumber(parameters[name], 6)}`);
   const spans = Object.entries(range ?? {}).map(
     ([quantity, span]) => `${quantity} ${spanText(quantity, span)}`,
@@ -180,7 +173,9 @@ function setLines(
     from,
     ...(params === undefined ? [] : [conventionText(params)]),
     ...(spans.length > 0 ? [`data: ${spans.join(", ")}`] : []),
+    ...(flopsPerToken === undefined ? [] : [`a token costs ${flopsPerToken} FLOPs`]),
     ...(note === undefined ? [] : [note]),
+    ...(caution === undefined ? [] : [caution]),
   ];
   return [
     `  ${bold(key)}`,

@@ -1,7 +1,7 @@
 import { formatCount, formatFlops, formatGrouped, formatNumber } from "../../numeric/index.ts";
 import { planSweep, type SweepPlan } from "../../plan/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
-import { readBasis } from "../basis.ts";
+import { basisText, readBasis } from "../basis.ts";
 import { saveText } from "../files.ts";
 import { numberOption, numberPairs, numbersOption, readPairs, wholeOption } from "../options.ts";
 import { columns, wrap } from "../text.ts";
@@ -34,6 +34,7 @@ export function planSweepVerb(world: World): RunnableVerb {
     )
     .option("--law <name|file>", "centre the sizes on a published law's optimum")
     .option("--source <key>", "which published coefficients of the law")
+    .option("--set <name=value...>", "coefficients of your own for it: E=1.69 A=406.4")
     .option("--at <quantity=value...>", "values of the law's other inputs")
     .option("--spread <s>", "from centre / s to centre · s (default: 4)", numberOption("--spread"))
     .option("--seeds <list>", "every size once for each: 0,1,2 (default: --seed)", numbersOption("--seeds"))
@@ -46,14 +47,19 @@ export function planSweepVerb(world: World): RunnableVerb {
       if (options.budgets === undefined)
         throw new Error("no budgets: give the compute of a run in FLOPs, such as --budgets 1e17,3e17,1e18");
       const { pairs, strays } = readPairs("--at", options.at);
-      const files = [...(file === undefined ? [] : [file]), ...strays];
+      const set = readPairs("--set", options.set);
+      const files = [...(file === undefined ? [] : [file]), ...strays, ...set.strays];
       if (files.length > 1) throw new Error(`expected one fit file, got ${files.join(", ")}`);
-      const centred = files.length > 0 || options.law !== undefined || options.source !== undefined;
+      const centred =
+        files.length > 0 ||
+        options.law !== undefined ||
+        options.source !== undefined ||
+        options.set !== undefined;
       const made = planSweep({
         budgets: options.budgets,
         sizesPerBudget: options.sizes,
         tokensPerParam: options.tokensPerParam,
-        basis: centred ? await readBasis(world, files[0], options) : null,
+        basis: centred ? await readBasis(world, files[0], { ...options, coefficients: set.pairs }) : null,
         held: numberPairs("--at", pairs),
         spread: options.spread,
         seeds: options.seeds ?? [options.seed],
@@ -88,7 +94,7 @@ function sweepLines({ design, specs, runs, flops }: SweepPlan): string[] {
   const around =
     centre.rule === "tokensPerParam"
       ? `${formatNumber(centre.tokensPerParam)} tokens per parameter`
-      : `the optimum of ${centre.basis.law} (${centre.basis.kind === "fit" ? centre.basis.origin : centre.basis.set})`;
+      : `the optimum of ${basisText(centre.basis)}`;
   return [
     ...wrap(
       `${formatGrouped(runs)} runs, ${formatFlops(flops)} FLOPs together (6ND): ${budgets.length} budgets × ${sizes} sizes${seeds > 1 ? ` × ${seeds} seeds` : ""}, around ${around}, from centre / ${formatNumber(design.spread)} to centre × ${formatNumber(design.spread)}; N counts ${design.convention} parameters.`,

@@ -1,10 +1,18 @@
+import { outputUnit } from "../../laws/index.ts";
 import { formatFlops, formatNumber } from "../../numeric/index.ts";
 import { type Plan, parseBudget, plan } from "../../plan/index.ts";
 import { jsonText, openAnswer, type Paint } from "../answer.ts";
-import { readBasis } from "../basis.ts";
+import { basisText, readBasis } from "../basis.ts";
 import { saveText } from "../files.ts";
 import { numberOption, numberPairs, readPairs, shareOption } from "../options.ts";
-import { conventionText, extrapolationText, spanText, valueText, valueWithUnit } from "../quantity-text.ts";
+import {
+  conventionText,
+  extrapolationText,
+  spanText,
+  unitOf,
+  valueText,
+  valueWithUnit,
+} from "../quantity-text.ts";
 import { columns, labelled, warned, wrap } from "../text.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
@@ -24,22 +32,32 @@ export function planVerb(world: World): RunnableVerb {
   )
     .argument("[fit.json]", "a fit made by isoflop fit, or - for standard input")
     .argument("[budget...]", 'the budget in words, such as "3 PF-days"')
-    .option("--law <name|file>", "instead of a fit: a law with published coefficients")
+    .option("--law <name|file>", "instead of a fit: a law, with --source or --set")
     .option("--source <key>", "which published coefficients of the law")
-    .option("--flops <C>", "the budget in FLOPs (C = 6ND)", numberOption("--flops", { above: 0 }))
+    .option("--set <name=value...>", "coefficients of your own for it, all of them: E=1.69 A=406.4")
+    .option(
+      "--flops <C>",
+      "the budget in FLOPs (C = 6ND, unless the law says otherwise)",
+      numberOption("--flops", { above: 0 }),
+    )
     .option("--budget <words>", 'the budget in words, such as "3 PF-days"')
     .option("--at <quantity=value...>", "values of the law's other inputs: uniqueTokens=100B")
+    .option("--flops-per-token <F>", "what a token costs where it isn't 6·N: a formula in the law's letters")
     .option("--flat <share>", "how much more loss counts as the same", shareOption("--flat"), 1e-3)
     .option("--level <share>", "level of the intervals", shareOption("--level"), 0.9)
     .option("-o, --out <file>", "write the plan here too")
     .action(async (file, words, options) => {
       const answer = openAnswer(world, options);
       const { pairs, strays } = readPairs("--at", options.at);
+      const set = readPairs("--set", options.set);
       // with --law there is no fit file: whatever stands there is the budget
-      const all = [...(file === undefined ? [] : [file]), ...words, ...strays];
+      const all = [...(file === undefined ? [] : [file]), ...words, ...strays, ...set.strays];
       const isFile = all.length > 0 && !isBudget(all[0]);
       const withFile = isFile && (options.law === undefined || all[0].endsWith(".json"));
-      const basis = await readBasis(world, withFile ? all[0] : undefined, options);
+      const basis = await readBasis(world, withFile ? all[0] : undefined, {
+        ...options,
+        coefficients: set.pairs,
+      });
       const given = [
         ...(withFile ? all.slice(1) : all),
         ...(options.budget === undefined ? [] : [options.budget]),
@@ -47,12 +65,13 @@ export function planVerb(world: World): RunnableVerb {
       const flops = budgetOf({ flops: options.flops, words: given });
       const made = plan(basis, flops, {
         held: numberPairs("--at", pairs),
+        flopsPerToken: options.flopsPerToken,
         flat: options.flat,
         level: options.level,
       });
       if (options.out !== undefined)
         await saveText(world, options.out, jsonText(made), { inputs: file === undefined ? [] : [file] });
-      answer.give(made, () => planLines(made, answer.paint));
+      answer.give(made, () => planLines(made, outputUnit(basis.law), answer.paint));
       answer.warnings(made.warnings);
       if (options.out !== undefined) answer.remark(`\nWritten to ${options.out}.`);
     });
@@ -85,20 +104,17 @@ function budgetOf({ flops, words }: { flops?: number; words: readonly string[] }
 }
 
 /** A plan for people. */
-export function planLines(made: Plan, paint: Paint): string[] {
+function planLines(made: Plan, unit: string, paint: Paint): string[] {
   const { basis, optimum, intervals, flatRegion, budget } = made;
-  const from =
-    basis.kind === "fit"
-      ? `the fit of ${basis.law} to ${basis.rows} rows of ${basis.origin}`
-      : `${basis.law}, ${basis.set}`;
   const level = intervals && Object.values(intervals).find((interval) => interval !== null)?.level;
   const rows = (["params", "tokens", "tokensPerParam", "loss"] as const).map((quantity) => {
     const interval = intervals?.[quantity];
-    const [letter, unit] = names[quantity];
+    const letter = letters[quantity];
+    const measured = quantity === "loss" ? `${unit}, predicted` : unitOf(quantity);
     const cells = [letter, paint.bold(valueText(quantity, optimum[quantity]))];
     return level
-      ? [...cells, interval ? spanText(quantity, [interval.low, interval.high]) : "–", unit]
-      : [...cells, unit];
+      ? [...cells, interval ? spanText(quantity, [interval.low, interval.high]) : "–", measured]
+      : [...cells, measured];
   });
   const head = level ? ["", "best", `${formatNumber(100 * level, 3)} % interval`, ""] : null;
   const held = Object.entries(made.held).map(
@@ -107,7 +123,7 @@ export function planLines(made: Plan, paint: Paint): string[] {
   const outside = extrapolationText(made.extrapolation);
   return [
     ...wrap(
-      `${paint.bold(`${formatFlops(budget.flops)} FLOPs`)} (${budget.convention}) buy best, by ${from}:`,
+      `${paint.bold(`${formatFlops(budget.flops)} FLOPs`)} (${budget.convention === "6ND" ? "6ND" : `${budget.convention} for each token`}) buy best, by ${basisText(basis)}:`,
     ),
     "",
     ...columns(head ? [head.map(paint.dim), ...rows] : rows, { align: ["left", "right"] }),
@@ -125,7 +141,10 @@ export function planLines(made: Plan, paint: Paint): string[] {
             .join(" ")
             .replace(/;$/, ""),
     ),
-    ...labelled("counting", `${conventionText(made.params)}; C = 6·N·D`),
+    ...labelled(
+      "counting",
+      `${conventionText(made.params)}; C = ${budget.convention === "6ND" ? "6·N·D" : `(${budget.convention})·D`}`,
+    ),
     ...(held.length > 0 ? labelled("held", held.join(", ")) : []),
     ...labelled("formula", made.formula),
     ...(basis.kind === "published" ? labelled("source", basis.from) : []),
@@ -135,15 +154,11 @@ export function planLines(made: Plan, paint: Paint): string[] {
           "intervals",
           basis.kind === "fit"
             ? "none: fit with --bootstrap 400 to get them"
-            : "none: published coefficients carry no draws",
+            : `none: ${basis.kind} coefficients carry no draws`,
         )),
+    ...made.remarks.flatMap((text, i) => labelled(i === 0 ? "note" : "", text)),
     ...(made.warnings.length > 0 ? ["", ...made.warnings.flatMap((text) => warned(text, paint))] : []),
   ];
 }
 
-const names = {
-  params: ["N*", "parameters"],
-  tokens: ["D*", "tokens"],
-  tokensPerParam: ["D*/N*", "tokens per parameter"],
-  loss: ["L*", "nats per token, predicted"],
-} as const;
+const letters = { params: "N*", tokens: "D*", tokensPerParam: "D*/N*", loss: "L*" } as const;

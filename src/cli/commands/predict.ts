@@ -1,10 +1,12 @@
-import { formatNumber } from "../../numeric/index.ts";
+import { formatIn } from "../../figures/index.ts";
+import { type Law, outputUnit, quantityInfo } from "../../laws/index.ts";
+import { didYouMean, formatNumber } from "../../numeric/index.ts";
 import { type Prediction, predict, solveInput } from "../../plan/index.ts";
 import { openAnswer, type Paint } from "../answer.ts";
-import { readBasis } from "../basis.ts";
+import { basisText, readBasis } from "../basis.ts";
 import { numberOption, numberPairs, readPairs, shareOption } from "../options.ts";
-import { extrapolationText, spanText, unitOf, valueText, valueWithUnit } from "../quantity-text.ts";
-import { warned, wrap } from "../text.ts";
+import { extrapolationText, unitOf, valueText, valueWithUnit } from "../quantity-text.ts";
+import { warned, width, wrap } from "../text.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
@@ -18,13 +20,15 @@ export function predictVerb(world: World): RunnableVerb {
       "predict fit.json --params 70B --tokens 1.4T",
       "predict --law chinchilla --source besiroglu2024-refit \\\n      --params 70B --tokens 1.4T",
       "predict --law coverage --at samples=1000",
+      "predict --law mup-learning-rate --set eta_0=0.01 d_0=256 \\\n      --at width=4096",
       "predict fit.json --at params=7B tokens=2T uniqueTokens=500B",
       "predict fit.json --solve params --target 2.1 --tokens 1T",
     ],
   )
     .argument("[fit.json]", "a fit made by isoflop fit, or - for standard input")
-    .option("--law <name|file>", "instead of a fit: a law with published coefficients")
+    .option("--law <name|file>", "instead of a fit: a law, with --source or --set")
     .option("--source <key>", "which published coefficients of the law")
+    .option("--set <name=value...>", "coefficients of your own for it, all of them: E=1.69 A=406.4")
     .option("--params <N>", "model size, such as 70B", numberOption("--params", { above: 0 }))
     .option("--tokens <D>", "training tokens, such as 1.4T", numberOption("--tokens", { above: 0 }))
     .option("--at <quantity=value...>", "any input of the law: samples=100 loss=2.5")
@@ -35,7 +39,8 @@ export function predictVerb(world: World): RunnableVerb {
     .action(async (file, options) => {
       const answer = openAnswer(world, options);
       const { pairs, strays } = readPairs("--at", options.at);
-      const files = [...(file === undefined ? [] : [file]), ...strays];
+      const set = readPairs("--set", options.set);
+      const files = [...(file === undefined ? [] : [file]), ...strays, ...set.strays];
       if (files.length > 1) throw new Error(`expected one fit file, got ${files.join(", ")}`);
       const at = numberPairs("--at", pairs);
       for (const quantity of ["params", "tokens"] as const) {
@@ -45,29 +50,59 @@ export function predictVerb(world: World): RunnableVerb {
           throw new Error(`${quantity} is given twice, as --${quantity} and in --at`);
         at[quantity] = value;
       }
-      const basis = await readBasis(world, files[0], options);
+      const basis = await readBasis(world, files[0], { ...options, coefficients: set.pairs });
       const { solve, target, near, level } = options;
       if ((solve === undefined) !== (target === undefined) || (near !== undefined && solve === undefined))
         throw new Error(
           "--solve and --target go together, such as --solve params --target 2.1 (--near chooses among several answers)",
         );
+      checkInputs(basis.law, at, solve);
       const made =
         solve === undefined || target === undefined
           ? predict(basis, at, { level })
           : solveInput(basis, { solve, target, at, level, ...(near === undefined ? {} : { near }) });
-      answer.give(made, () => predictionLines(made, answer.paint));
+      answer.give(made, () => predictionLines(made, basis.law, answer.paint));
       answer.warnings(made.warnings);
     });
 }
 
+/** The inputs that have an option of their own, as it is typed. */
+const ownOptions: Readonly<Record<string, string>> = { params: "--params 70B", tokens: "--tokens 1.4T" };
+
+/** What is asked has to be the law's, and all of it: an input that is missing or misspelt is told with its remedy. */
+function checkInputs(law: Law, at: Readonly<Record<string, number>>, solve: string | undefined): void {
+  const inputs = Object.keys(law.inputs);
+  const unknown = Object.keys(at).find((quantity) => !inputs.includes(quantity));
+  if (unknown !== undefined) {
+    const near = didYouMean(unknown, inputs);
+    throw new Error(
+      `cannot predict with ${law.name}: it has no input "${unknown}"; ${near === null ? `it takes ${inputs.join(", ")}` : `did you mean "${near}"?`}`,
+    );
+  }
+  const missing = inputs.filter((quantity) => at[quantity] === undefined && quantity !== solve);
+  if (missing.length === 0) return;
+  const named = missing.map((quantity) => {
+    const meaning = quantityInfo(quantity)?.meaning;
+    return meaning === undefined ? quantity : `${quantity} (${meaning})`;
+  });
+  const others = missing.filter((quantity) => !Object.hasOwn(ownOptions, quantity));
+  const remedy = [
+    ...Object.entries(ownOptions).flatMap(([quantity, option]) =>
+      missing.includes(quantity) ? [option] : [],
+    ),
+    ...(others.length > 0 ? [`--at ${others.map((quantity) => `${quantity}=…`).join(" ")}`] : []),
+  ];
+  throw new Error(
+    `cannot predict with ${law.name}: it also needs ${named.join(", ")}; add ${remedy.join(" ")}`,
+  );
+}
+
 function predictionLines(
-  { basis, at, output, value, interval, solved, extrapolation, warnings }: Prediction,
+  { basis, at, output, value, interval, solved, extrapolation, warnings, remarks }: Prediction,
+  law: Law,
   paint: Paint,
 ): string[] {
-  const from =
-    basis.kind === "fit"
-      ? `the fit of ${basis.law} to ${basis.rows} rows of ${basis.origin}`
-      : `${basis.law}, ${basis.set}`;
+  const unit = outputUnit(law);
   const given = Object.entries(at).filter(([quantity]) => quantity !== solved?.quantity);
   const point = given.map(([quantity, given]) =>
     quantity === "params" || quantity === "tokens"
@@ -75,29 +110,52 @@ function predictionLines(
       : `${quantity} ${valueText(quantity, given)}`,
   );
   const outside = extrapolationText(extrapolation);
-  const asked = solved ? [`for a ${output} of ${valueText(output, solved.target)}`] : [];
+  const asked = solved ? [`for a ${output} of ${formatIn(unit, solved.target)}`] : [];
   const answer = solved
-    ? numberLine(solved.quantity, at[solved.quantity], solved.interval, "", paint)
-    : numberLine(output, value, interval, " of the mean", paint);
+    ? numberLine(
+        {
+          quantity: solved.quantity,
+          unit: unitOf(solved.quantity),
+          value: at[solved.quantity],
+          interval: solved.interval,
+          of: "",
+        },
+        paint,
+      )
+    : numberLine({ quantity: output, unit, value, interval, of: " of the mean" }, paint);
   return [
-    ...wrap(`${[...asked, ...point].join(", ")}, by ${from}:`),
+    ...wrap(`${[...asked, ...point].join(", ")}, by ${basisText(basis, law)}:`),
     "",
-    answer,
+    ...answer,
     "",
     ...wrap(outside.join("; "), { first: "  " }),
+    ...remarks.flatMap((text) => ["", ...wrap(text, { first: "  " })]),
     ...(warnings.length > 0 ? ["", ...warnings.flatMap((text) => warned(text, paint))] : []),
   ];
 }
 
+/** The number that was asked for, its unit and its interval, on two lines where one is too narrow. */
 function numberLine(
-  quantity: string,
-  value: number,
-  interval: Prediction["interval"],
-  of: string,
+  {
+    quantity,
+    unit,
+    value,
+    interval,
+    of,
+  }: {
+    quantity: string;
+    unit: string;
+    value: number;
+    interval: Prediction["interval"];
+    of: string;
+  },
   { bold }: Paint,
-): string {
-  const number = `  ${quantity} ${bold(valueText(quantity, value))} ${unitOf(quantity)}`.trimEnd();
-  if (!interval) return number;
+): string[] {
+  const text = formatIn(unit, value);
+  const number = `  ${quantity} ${bold(text)} ${unit}`.trimEnd();
+  if (!interval) return [number];
   const { low, high, level } = interval;
-  return `${number}  ${formatNumber(100 * level, 3)} % interval${of} ${spanText(quantity, [low, high])}`;
+  const between = `${formatNumber(100 * level, 3)} % interval${of} ${formatIn(unit, low)} … ${formatIn(unit, high)}`;
+  const whole = `  ${quantity} ${text} ${unit}  ${between}`;
+  return whole.length <= width ? [`${number}  ${between}`] : [number, `    ${between}`];
 }

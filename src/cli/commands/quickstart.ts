@@ -12,6 +12,7 @@ import { syntheticTrainer } from "../../train/index.ts";
 import { jsonText, openAnswer, type Paint } from "../answer.ts";
 import { Failed } from "../fail.ts";
 import { makeFolder, saveText } from "../files.ts";
+import { invocation } from "../invocation.ts";
 import { numberOption } from "../options.ts";
 import { spanText } from "../quantity-text.ts";
 import { columns, wrap } from "../text.ts";
@@ -66,7 +67,7 @@ export function quickstartVerb(world: World): RunnableVerb {
 
       answer.give({ fit: made, plans }, () => storyLines(observed, made, plans, answer.paint));
       answer.remark(`\nWritten to ${options.out}: runs.csv, fit.json, plan.json (10×), plan-100x.json.`);
-      if (!answer.json) answer.lines(nextLines(options.out));
+      if (!answer.json) answer.lines(nextLines(options.out, invocation(world)));
     });
 }
 
@@ -153,11 +154,11 @@ function planRow({ budget, optimum, intervals }: Plan, times: string): string[] 
   ];
 }
 
-function nextLines(folder: string): string[] {
+function nextLines(folder: string, isoflop: string): string[] {
   return [
     "Next:",
-    `  isoflop fit ${folder}/runs.csv --bootstrap 1000`,
-    `  isoflop plan ${folder}/fit.json "64 H100 for 7 days at 40% MFU"`,
-    `  isoflop predict ${folder}/fit.json --params 1B --tokens 20B`,
+    `  ${isoflop} fit ${folder}/runs.csv --bootstrap 1000`,
+    `  ${isoflop} plan ${folder}/fit.json "64 H100 for 7 days at 40% MFU"`,
+    `  ${isoflop} predict ${folder}/fit.json --params 1B --tokens 20B`,
   ];
 }

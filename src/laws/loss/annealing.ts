@@ -6,7 +6,7 @@ import { defineLaw, type Law } from "../law.ts";
  * L(s) = L₀ + A·S₁^-α - C·S₂ with S₁ = Σᵢ ηᵢ and S₂ = Σᵢ Σₖ≤ᵢ (ηₖ₋₁ - ηₖ)·λ^(i-k). Tissue et al. 2024, eq. 1,
  * https://arxiv.org/abs/2408.11029
  *
- * S₁ and S₂ of any schedule are {@link curveFeatures}; λ is one number for a fit, found by trying several.
+ * S₁ and S₂ of any schedule are `curveFeatures`; λ is one number for a fit, found by trying several.
  */
 export const annealing: Law<"lrArea" | "annealedArea", "loss"> = defineLaw({
   name: "annealing",
@@ -37,6 +37,7 @@ export const annealing: Law<"lrArea" | "annealedArea", "loss"> = defineLaw({
   published: [],
   unverified: "the fitted constants stand in the paper's figures only, which could not be read",
   notes: [
+    "A table of step, learning rate and loss (and run, where there are several curves) is enough: S₁ and S₂ are worked out of it.",
     "One model, one batch, one peak rate: fit it on one or two curves and ask it about other schedules of the same run.",
     "Steps at a rate of zero go on lowering the predicted loss, and so does a peak rate beyond what training stands.",
     "The warm-up's rise counts into S₁ and not into S₂; the paper's treatment of it could not be read.",

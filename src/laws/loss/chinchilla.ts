@@ -1,9 +1,17 @@
 import { defineLaw, type Law } from "../law.ts";
 
-/** The runs of Hoffmann et al. 2022: table A9's smallest and largest model; section 3.1, 5 to 500 billion tokens. */
-const hoffmannRange = { params: [44e6, 16.183e9], tokens: [5e9, 500e9] } as const;
 /** The 240 points read from Hoffmann's figure 4, with tokens = FLOPs / (6 · parameters). */
-const epochRange = { params: [5.7334e7, 1.6183e10], tokens: [8.1868e8, 3.1775e11] } as const;
+const epochRange = {
+  params: [5.7334e7, 1.6183e10],
+  tokens: [8.1868e8, 3.1775e11],
+  flops: [1.3972e18, 1.2956e22],
+} as const;
+/** The runs of Hoffmann et al. 2022: table A9's models; the abstract's 5 to 500 billion tokens; FLOPs of figure 4's runs. */
+const hoffmannRange = {
+  params: [44e6, 16.183e9],
+  tokens: [5e9, 500e9],
+  flops: epochRange.flops,
+} as const;
 
 /**
  * Loss falls with parameters and with tokens, each towards the same floor.
@@ -63,7 +71,7 @@ export const chinchilla: Law<"params" | "tokens", "loss"> = defineLaw({
       from: "Hoffmann et al. 2022, eq. 10, as printed",
       params: "total",
       range: hoffmannRange,
-      note: "Rounded too far to plan with: 5.76e23 FLOPs would go to 32B parameters, 93 tokens for each.",
+      caution: "Rounded too far to plan with: 5.76e23 FLOPs would go to 32B parameters, 93 tokens for each.",
     },
     "hoffmann2022-unrounded": {
       // natural logs in the source: a = 6.0073404, b = 6.0179186, e = 0.5267228
@@ -95,9 +103,9 @@ export const chinchilla: Law<"params" | "tokens", "loss"> = defineLaw({
         B: Math.exp(7.3049974),
         beta: 0.3526596,
       },
-      from: "Muennighoff et al. 2023, Scaling Data-Constrained Language Models, section 4, https://arxiv.org/abs/2305.16264",
+      from: "Muennighoff et al. 2023, Scaling Data-Constrained Language Models, appendix on C4 coefficients, https://arxiv.org/abs/2305.16264",
       params: "unstated",
-      note: "C4, alpha held equal to beta.",
+      note: "Fitted to 54 of Hoffmann's C4 runs, alpha held equal to beta.",
     },
   },
   published: [
@@ -106,28 +114,22 @@ export const chinchilla: Law<"params" | "tokens", "loss"> = defineLaw({
       at: { params: 70e9, tokens: 1.4e12 },
       gives: 1.937,
       within: 3e-4,
-      where: "eq. 10 for Chinchilla, 70B on 1.4T: 1.69 + 0.083 + 0.163",
+      where: "eq. 10 worked out by hand for Chinchilla, 70B on 1.4T: 1.69 + 0.083 + 0.163",
     },
     {
       set: "hoffmann2022-rounded",
       at: { params: 280e9, tokens: 300e9 },
       gives: 1.993,
       within: 3e-4,
-      where: "eq. 10 for Gopher, 280B on 300B: 1.69 + 0.052 + 0.251",
+      where: "eq. 10 worked out by hand for Gopher, 280B on 300B: 1.69 + 0.052 + 0.251",
     },
     {
       set: "muennighoff2023",
-      at: { params: 1, tokens: 1e60 },
-      gives: 1.87 + 521,
-      within: 1e-3,
-      where: "Muennighoff et al. 2023: L = 1.87 + 521/N^0.353 + 1488/D^0.353; half a unit of 521",
-    },
-    {
-      set: "muennighoff2023",
-      at: { params: 1e60, tokens: 1 },
-      gives: 1.87 + 1488,
-      within: 4e-4,
-      where: "Muennighoff et al. 2023: L = 1.87 + 521/N^0.353 + 1488/D^0.353; half a unit of 1488",
+      at: { params: 70e9, tokens: 1.37e12 },
+      gives: 1.87 + 521 / 70e9 ** 0.353 + 1488 / 1.37e12 ** 0.353,
+      within: 3e-3,
+      where:
+        "Muennighoff et al. 2023, C4 coefficients: 1.87 + 521/N^0.353 + 1488/D^0.353, at its optimum of 70.0B and 1.37T for Gopher's budget; half a unit of 1.87",
     },
   ],
   notes: [

@@ -3,8 +3,8 @@ import { defineLaw, type Law } from "../law.ts";
 /**
  * One architecture's power law with its own floor, for setting families side by side.
  *
- * L(N) = E + A / N^α with an offset and an exponent for each family. After Tay et al. 2022, who compare the exponents
- * of ten architectures, https://arxiv.org/abs/2207.10551
+ * L(N) = E + A / N^α with an offset and an exponent for each family. After Tay et al. 2022, who compare the slopes
+ * of ten architectures; their lines are straight in the logs, without a floor, https://arxiv.org/abs/2207.10551
  *
  * Whether two families share the exponent, or the exponent and the floor, is a question for `compareFamilies`.
  */
@@ -25,7 +25,7 @@ export const familyPower: Law<"params", "loss"> = defineLaw({
     year: 2022,
     title: "Scaling Laws vs Model Architectures: How does Inductive Bias Influence Scaling?",
     url: "https://arxiv.org/abs/2207.10551",
-    where: "the comparison of slopes by architecture",
+    where: "the comparison of ten architectures' slopes",
   },
   sets: {},
   published: [],

@@ -30,8 +30,8 @@ export const fineGrainedMoe: Law<"params" | "tokens" | "granularity", "loss"> = 
     b: { in: "positive", start: [10, 100], meaning: "size of the token term" },
     beta: { in: "positive", start: [0.08, 0.15, 0.3, 0.5], meaning: "exponent of tokens" },
   },
-  caution:
-    "N counts every expert, of which a token passes few: a budget of 6ND charges it for all of them, so this law's plan is not compute-optimal. Use it to predict.",
+  noBudget:
+    'N counts every expert, of which a token passes few, so a token costs less than 6·N; say what it costs, such as --flops-per-token "6 * N / 43"',
   source: {
     authors: "Krajewski et al.",
     year: 2024,
@@ -45,6 +45,8 @@ export const fineGrainedMoe: Law<"params" | "tokens" | "granularity", "loss"> = 
       from: "table 1, 64 times the parameters of a dense layer (E = 64)",
       params: "nonEmbedding",
       range: { params: [1.29e8, 3.7e9], tokens: [1.6e10, 1.3e11], granularity: [1, 16] },
+      // of 8·64 + 4 matrices of a layer, twelfths of it, a token passes 12; the router's own share depends on the width
+      flopsPerToken: "6 * N / 43",
       note: "N counts all experts, without embeddings and routers; the fit had weight decay, which pulls c down.",
     },
   },

@@ -30,7 +30,7 @@ export const kaplanC: Law<"flops", "loss"> = defineLaw({
       from: "eq. 1.3: the smallest compute, at batches far below the critical one",
       params: "nonEmbedding",
       range: { flops: [1e-8 * pfDay, 1 * pfDay] },
-      note: "Measured 0.050; eq. 6.4 predicts 0.054 from the other exponents, and eq. B.7 prints 0.052.",
+      note: "Measured 0.050; eq. 6.4 predicts 0.054 from the other exponents.",
     },
     "kaplan2020-naive": {
       parameters: { C_c: 1.6e7 * pfDay, alpha_C: 0.057 },

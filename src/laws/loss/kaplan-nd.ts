@@ -29,6 +29,8 @@ export const kaplanND: Law<"params" | "tokens", "loss"> = defineLaw({
     },
     alpha_D: { in: "positive", start: [0.05, 0.1, 0.2], meaning: "exponent of tokens" },
   },
+  caution:
+    "D is the size of the data set under early stopping, not the tokens of one pass: a budget of 6ND does not mean here what it means for chinchilla.",
   source: { ...kaplan2020, where: "eq. 1.5 and table 2" },
   sets: {
     kaplan2020: {
@@ -48,8 +50,6 @@ export const kaplanND: Law<"params" | "tokens", "loss"> = defineLaw({
       where: "eq. 4.4: D = 5e3·N^0.74 (22B tokens for 1e9) keeps the loss within 0.02 of L(N, ∞), one digit",
     },
   ],
-  caution:
-    "D is the size of the data set under early stopping, not the tokens of one pass: a budget of 6ND does not mean here what it means for chinchilla.",
   notes: [
     "D is the size of the data set, read with early stopping, not the tokens of one pass.",
     "The paper says the fit is poor for the smallest D, where an epoch is 40 steps.",

@@ -44,6 +44,8 @@ export const kaplanNS: Law<"params" | "minSteps", "loss"> = defineLaw({
         "eq. 6.8: N* ~ 1e12 and L* ~ 1.7 at C* ~ 1e4 PF-days, with table 6's S_min = 5.4e3·C^0.03; both orders of magnitude",
     },
   ],
+  noBudget:
+    "S_min is steps at a batch far above the critical one, not tokens; kaplan-optimal-params and kaplan-optimal-batch plan from the same paper",
   notes: [
     "Takes S_min: kaplan-min-steps turns steps at a batch into it.",
     "Training to α_N/α_S, about 10 %, above the converged loss is compute-efficient (eq. B.5).",

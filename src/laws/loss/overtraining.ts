@@ -40,7 +40,12 @@ export const overtraining: Law<"params" | "tokens", "loss"> = defineLaw({
       },
       from: "least squares on raw C4 loss of the authors' five fitting runs on RedPajama, https://github.com/mlfoundations/scaling",
       params: "total",
-      range: { params: [10569312, 411616256], tokens: [211386240, 8232325120], tokensPerParam: [20, 320] },
+      range: {
+        params: [10569312, 411616256],
+        tokens: [211386240, 8232325120],
+        tokensPerParam: [20, 320],
+        flops: [1.3405e16, 2.0331e19],
+      },
       note: "The authors' code prints A = 166.2 in place of a = A·6^η and b = 366.7, with the exponent -2η = -0.2729.",
     },
   },

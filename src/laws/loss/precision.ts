@@ -7,7 +7,8 @@ const source: Source = {
   url: "https://arxiv.org/abs/2411.04330",
   where: "",
 };
-const range = { params: [3e7, 2.2e8], tokens: [1.5e9, 2.6e10] } as const;
+/** Section 2.3: every one of four sizes on every one of five numbers of tokens. */
+const range = { params: [3e7, 2.2e8], tokens: [1.5e9, 2.6e10], flops: [2.7e17, 3.43e19] } as const;
 const base: Record<"E" | "A" | "alpha" | "B" | "beta", Partial<LawParameter>> = {
   E: { in: "positive", start: [1, 2.5], meaning: "irreducible loss", unit: "nats/token" },
   A: { in: "positive", start: [400, 4000], meaning: "size of the parameter term" },

@@ -7,6 +7,7 @@ const source: Source = {
   url: "https://arxiv.org/abs/2209.06640",
   where: "",
 };
+const unit = "in the unit of the data (loss or error)";
 const unverified = "the paper prints how well the forms extrapolate and not their coefficients";
 const beta: Partial<LawParameter> = { in: "positive", start: [1, 30, 1000], meaning: "size of the power" };
 const c: Partial<LawParameter> = { in: "positive", start: [0.1, 0.3, 0.6], meaning: "exponent of examples" };
@@ -28,6 +29,7 @@ export const learningCurveM1: Law<"examples", "loss"> = defineLaw({
   formula: "beta * x^(-c)",
   inputs: { examples: "x" },
   output: "loss",
+  unit,
   parameters: { beta, c },
   source: { ...source, where: "M1" },
   sets: {},
@@ -48,6 +50,7 @@ export const learningCurveM2: Law<"examples", "loss"> = defineLaw({
   formula: "epsilon_inf + beta * x^(-c)",
   inputs: { examples: "x" },
   output: "loss",
+  unit,
   parameters: { epsilon_inf: floor, beta, c },
   source: { ...source, where: "M2" },
   sets: {},
@@ -70,6 +73,7 @@ export const learningCurveM3: Law<"examples", "loss"> = defineLaw({
   formula: "beta * (1 / x + gamma)^c",
   inputs: { examples: "x" },
   output: "loss",
+  unit,
   parameters: {
     beta,
     c,
@@ -102,6 +106,7 @@ export const learningCurveM4: Law<"examples", "loss"> = defineLaw({
   formula: "epsilon_inf + gap * sigmoid(impliedLogit(c * log(x_0 / x), alpha))",
   inputs: { examples: "x" },
   output: "loss",
+  unit,
   parameters: {
     epsilon_inf: floor,
     gap: {

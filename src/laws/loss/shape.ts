@@ -48,8 +48,8 @@ export const shape: Law<"width" | "depth" | "params" | "tokens", "loss"> = defin
     K: { in: "positive", start: [1e5], meaning: "size of the token term" },
     zeta: { in: "positive", start: [0.4, 0.6], meaning: "exponent of tokens" },
   },
-  caution:
-    "Width, depth and parameters are inputs of their own: a plan at a fixed shape moves N alone, and says nothing of a model that can be built.",
+  noBudget:
+    "width, depth and parameters are inputs of their own, so a budget would move N at a shape that N doesn't have; use it to compare shapes by isoflop predict",
   source: {
     authors: "McLeish et al.",
     year: 2025,

@@ -74,6 +74,8 @@ export const vocabulary: Law<"params" | "vocabulary" | "width" | "characters", "
   },
   published: [],
   unverified: "the paper prints no value of it; its objective and R² on the authors' runs are tested",
+  noBudget:
+    "its data are characters, of which the vocabulary makes fewer or more tokens, and its loss is less than a unigram model's; ask it by isoflop predict",
   notes: [
     "The output is below 0 and falls as models get better: it is the loss less that of a unigram model.",
     "The parabola was made for ln V; the authors' fit hands it V in thousands, and only so do their coefficients fit their runs. For tokens of H characters that is not a tokenizer's count.",

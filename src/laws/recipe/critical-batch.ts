@@ -1,4 +1,4 @@
-import { kaplan2020 } from "../kaplan.ts";
+import { kaplan2020, pfDay } from "../kaplan.ts";
 import { type CoefficientSet, defineLaw, type Law, type LawParameter } from "../law.ts";
 
 /** B* and α_B, which all laws of the critical batch share. */
@@ -11,19 +11,24 @@ const parameters: Record<"B_star" | "alpha_B", Partial<LawParameter>> = {
   },
   alpha_B: { in: "positive", start: [0.1, 0.2, 0.4], meaning: "exponent: B_crit grows as L^(-1/α_B)" },
 };
+const critical = "B_star / L^(1 / alpha_B)";
+// figure 10's axis
+const range = { loss: [3, 10] } as const;
+const beyond =
+  "B_crit is measured for Adam on WebText2; the paper is not confident far outside its losses (appendix C).";
 const sets: Record<"kaplan2020" | "kaplan2020-text", CoefficientSet> = {
   kaplan2020: {
     parameters: { B_star: 2.1e8, alpha_B: 0.21 },
     from: "table 5",
     params: "nonEmbedding",
-    range: { loss: [2.5, 10] },
+    range,
     note: "Eqs. 1.4 and 5.3 print 2e8; 2.1e8 gives the 2.0e6 tokens of table 6.",
   },
   "kaplan2020-text": {
     parameters: { B_star: 2e8, alpha_B: 0.21 },
     from: "eqs. 1.4 and 5.3",
     params: "nonEmbedding",
-    range: { loss: [2.5, 10] },
+    range,
   },
 };
 
@@ -36,7 +41,7 @@ export const criticalBatch: Law<"loss", "batchTokens"> = defineLaw({
   name: "critical-batch",
   title: "Critical batch size by loss",
   kind: "recipe",
-  formula: "B_star / L^(1 / alpha_B)",
+  formula: critical,
   inputs: { loss: "L" },
   output: "batchTokens",
   parameters,
@@ -52,16 +57,13 @@ export const criticalBatch: Law<"loss", "batchTokens"> = defineLaw({
     },
     {
       set: "kaplan2020-text",
-      at: { loss: 0.87 },
-      gives: 4e8,
+      at: { loss: 0.87 * 5 },
+      gives: (2 * 2e8) / 5 ** (1 / 0.21),
       within: 0.05,
-      where: "figure 10: B_crit approximately doubles for every 13 % decrease in loss",
+      where: "figure 10: B_crit approximately doubles for every 13 % decrease in loss, here from 5",
     },
   ],
-  notes: [
-    "Measured for Adam on WebText2; the paper is not confident far outside its losses (appendix C).",
-    "It diverges as the loss goes to 0 rather than to the entropy of text.",
-  ],
+  notes: [beyond, "It diverges as the loss goes to 0 rather than to the entropy of text."],
 });
 
 /**
@@ -73,7 +75,7 @@ export const kaplanMinSteps: Law<"steps" | "batchTokens" | "loss", "minSteps"> =
   name: "kaplan-min-steps",
   title: "Minimum steps from steps at a batch size",
   kind: "recipe",
-  formula: "B_crit = B_star / L^(1 / alpha_B); S / (1 + B_crit / B)",
+  formula: `B_crit = ${critical}; S / (1 + B_crit / B)`,
   inputs: { steps: "S", batchTokens: "B", loss: "L" },
   output: "minSteps",
   parameters,
@@ -81,14 +83,18 @@ export const kaplanMinSteps: Law<"steps" | "batchTokens" | "loss", "minSteps"> =
   sets,
   published: [
     {
-      set: "kaplan2020-text",
-      at: { steps: 2e4, batchTokens: 2e8, loss: 1 },
-      gives: 1e4,
-      within: 1e-12,
-      where: "section 5.1: training at the critical batch takes 2·S_min steps (B_crit = B* where L = 1)",
+      set: "kaplan2020",
+      at: { steps: 2 * 5.4e3, batchTokens: 2e6, loss: 3.1e8 ** 0.05 },
+      gives: 5.4e3,
+      within: 0.01,
+      where:
+        "section 5.1: 2·S_min steps at B_crit; table 6: 5.4e3 and 2.0e6 tokens at 1 PF-day, L = 2.658 (eq. 1.3)",
     },
   ],
-  notes: ["The paper's runs have B = 2^19 tokens."],
+  notes: [
+    "The paper's runs have B = 2^19 tokens and stable Adam; a learning rate tuned for each batch is assumed.",
+    beyond,
+  ],
 });
 
 /**
@@ -100,7 +106,7 @@ export const kaplanMinCompute: Law<"flops" | "batchTokens" | "loss", "minFlops">
   name: "kaplan-min-compute",
   title: "Minimum compute from compute at a batch size",
   kind: "recipe",
-  formula: "B_crit = B_star / L^(1 / alpha_B); C / (1 + B / B_crit)",
+  formula: `B_crit = ${critical}; C / (1 + B / B_crit)`,
   inputs: { flops: "C", batchTokens: "B", loss: "L" },
   output: "minFlops",
   parameters,
@@ -108,12 +114,13 @@ export const kaplanMinCompute: Law<"flops" | "batchTokens" | "loss", "minFlops">
   sets,
   published: [
     {
-      set: "kaplan2020-text",
-      at: { flops: 2e20, batchTokens: 2e8, loss: 1 },
-      gives: 1e20,
-      within: 1e-12,
-      where: "section 6.3: training at the critical batch takes C = 2·C_min (B_crit = B* where L = 1)",
+      set: "kaplan2020",
+      at: { flops: 2 * pfDay, batchTokens: 2e6, loss: 3.1e8 ** 0.05 },
+      gives: pfDay,
+      within: 0.01,
+      where:
+        "section 6.3: C = 2·C_min at B_crit; table 6: 2.0e6 tokens at C_min = 1 PF-day, L = 2.658 (eq. 1.3)",
     },
   ],
-  notes: ["C = 6·N·B·S with non-embedding N."],
+  notes: ["C = 6·N·B·S with non-embedding N.", beyond],
 });

@@ -1,24 +1,18 @@
 import { kaplan2020, pfDay } from "../kaplan.ts";
-import { type CoefficientSet, defineLaw, type Law, type LawParameter, type PublishedValue } from "../law.ts";
+import { type CoefficientSet, defineLaw, type Law, type PublishedValue } from "../law.ts";
+import { powerParameters } from "./power-of-compute.ts";
 
 /** k·(C_min / PF-day)^p: table 6 has one for each quantity. */
-const formula = `k * (C / ${pfDay})^p`;
-
-function parametersIn(unit: string, start: readonly number[]): Record<"k" | "p", Partial<LawParameter>> {
-  return {
-    k: { in: "positive", start, meaning: "value at one PF-day", unit },
-    p: { in: "positive", start: [0.03, 0.25, 0.7], meaning: "exponent of compute" },
-  };
-}
+const formula = "k * (C / 8.64e19)^p";
+const exponents = [0.03, 0.25, 0.7];
 
 function table6(k: number, p: number, note?: string): Record<"kaplan2020", CoefficientSet> {
-  const range = { flops: [1e-7 * pfDay, 1e-1 * pfDay] } as const;
   return {
     kaplan2020: {
       parameters: { k, p },
       from: "table 6",
       params: "nonEmbedding",
-      range,
+      range: { flops: [1e-7 * pfDay, 1e-1 * pfDay] },
       ...(note && { note }),
     },
   };
@@ -42,7 +36,7 @@ export const kaplanOptimalParams: Law<"flops", "params"> = defineLaw({
   formula,
   inputs: { flops: "C" },
   output: "params",
-  parameters: parametersIn("parameters", [1e8, 1e9, 1e10]),
+  parameters: powerParameters([1e8, 1e9, 1e10], exponents, "parameters", "PF-day"),
   source,
   sets: table6(1.3e9, 0.73, "0.73 is measured (eq. 6.1); eq. 6.5 predicts 0.71 from the other exponents."),
   published: printed(
@@ -62,7 +56,7 @@ export const kaplanOptimalTokens: Law<"flops", "tokens"> = defineLaw({
   formula,
   inputs: { flops: "C" },
   output: "tokens",
-  parameters: parametersIn("tokens", [1e9, 1e10, 1e11]),
+  parameters: powerParameters([1e9, 1e10, 1e11], exponents, "tokens", "PF-day"),
   source,
   sets: table6(
     2e10,
@@ -70,10 +64,10 @@ export const kaplanOptimalTokens: Law<"flops", "tokens"> = defineLaw({
     "Eq. 6.7 prints 4e10·C^0.26; 2·C_min / (6·N_opt) gives 2.2e10 at one PF-day, so table 6 is the consistent one.",
   ),
   published: printed(
-    1,
-    (2 * pfDay) / (6 * 1.3e9),
+    1e-3,
+    (2e-3 * pfDay) / (6 * 1.3e9 * 1e-3 ** 0.73),
     0.11,
-    "eq. 6.7: D = 2·C_min / (6·N), with table 6's N; one digit",
+    "eq. 6.7: D = 2·C_min / (6·N) at 0.001 PF-days, with table 6's N; k has one digit",
   ),
   notes,
 });
@@ -86,10 +80,15 @@ export const kaplanOptimalBatch: Law<"flops", "batchTokens"> = defineLaw({
   formula,
   inputs: { flops: "C" },
   output: "batchTokens",
-  parameters: parametersIn("tokens", [1e5, 1e6, 1e7]),
+  parameters: powerParameters([1e5, 1e6, 1e7], exponents, "tokens", "PF-day"),
   source,
   sets: table6(2e6, 0.24),
-  published: printed(1, 2e6, 1e-12, "table 6: 2.0e6 tokens at one PF-day"),
+  published: printed(
+    1e-4,
+    2.1e8 / ((3.1e8 / 1e-4) ** 0.05) ** (1 / 0.21),
+    0.025,
+    "table 5: B* / L^(1/α_B) at 1e-4 PF-days, where eq. 1.3 gives L = 4.21; half a digit of 2.0e6",
+  ),
   notes,
 });
 
@@ -101,9 +100,14 @@ export const kaplanOptimalSteps: Law<"flops", "minSteps"> = defineLaw({
   formula,
   inputs: { flops: "C" },
   output: "minSteps",
-  parameters: parametersIn("steps", [1e3, 1e4]),
+  parameters: powerParameters([1e3, 1e4], exponents, "steps", "PF-day"),
   source,
   sets: table6(5.4e3, 0.03, "A lower bound on the steps of a run; the exponent may be zero (section 6.1)."),
-  published: printed(1, 5.4e3, 1e-12, "table 6: 5.4e3 steps at one PF-day"),
+  published: printed(
+    1e-4,
+    (1e-4 * pfDay) / (6 * 1.3e9 * 1e-4 ** 0.73 * 2e6 * 1e-4 ** 0.24),
+    0.03,
+    "section 6.1: C_min = 6·N·B_crit·S at 1e-4 PF-days, with table 6's N and B; two digits each",
+  ),
   notes,
 });

@@ -21,14 +21,16 @@ export const llama3OptimalTokens: Law<"flops", "tokens"> = defineLaw({
     "llama3-figure": {
       parameters: { k: 0.299, p: 0.537 },
       from: "the label in figure 3",
+      params: "unstated",
       range: { flops: [6e18, 1e22] },
       note: "The digits to use: they give the token count of the text.",
     },
     "llama3-text": {
       parameters: { k: 0.29, p: 0.53 },
       from: "section 3.2.1",
+      params: "unstated",
       range: { flops: [6e18, 1e22] },
-      note: "Rounded too far: 10.5T tokens at 3.8e25 FLOPs, where the text says 16.55T.",
+      caution: "Rounded too far: 10.5T tokens at 3.8e25 FLOPs, where the text says 16.55T.",
     },
   },
   published: [

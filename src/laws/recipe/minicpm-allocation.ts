@@ -5,7 +5,7 @@ const source: Source = {
   year: 2024,
   title: "MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies",
   url: "https://arxiv.org/abs/2404.06395",
-  where: "section 4.5: N*/D* = K²·(C/6)^η, with D*/N* written out at 1e21 FLOPs",
+  where: "section 4.5, eq. 3: N*/D* = K²·(C/6)^η, with D*/N* at 1e21 FLOPs for K² (figure 10)",
 };
 const parameters: Record<"r" | "eta", Partial<LawParameter>> = {
   r: {
@@ -16,22 +16,29 @@ const parameters: Record<"r" | "eta", Partial<LawParameter>> = {
   },
   eta: { in: "real", start: [-0.1, 0.1], meaning: "exponent of compute of N*/D*, (β - α) / (α + β)" },
 };
-const range = { flops: [1e18, 1e21] } as const;
 const sets: Record<string, CoefficientSet> = {
   minicpm2024: {
-    parameters: { r: 192, eta: -0.1 },
-    from: "section 4.5: 192 and η = -0.10 are averages over the evaluation corpora",
+    parameters: { r: 191.87, eta: -0.1 },
+    from: "figure 10, average over five corpora, which section 4.5 rounds to 192",
     params: "nonEmbedding",
-    range,
-    note: "That the 192 is at 1e21 FLOPs is figure 10's convention, not said of the average. α = 0.29, β = 0.23, K² = 0.01.",
+    // section 4.5: from 0.031B on 10 tokens a parameter to 2B on 60
+    range: { flops: [5.8e16, 1.44e21] },
+    note: "By corpus the ratio runs from 95.6 (η = 0) to 834 (η = -0.33). α = 0.29, β = 0.23; K² = 0.01 has too few digits to use.",
   },
 };
 const notes = [
   "Far more tokens than Chinchilla's 20 per parameter; fitted by envelope and surface, which others find the least stable.",
-  "One corpus (Ultratext) has η = 0 and 95.6 tokens per parameter: the average hides a factor of two.",
+  "Not for other data: between the paper's five corpora the ratio differs by a factor of nine.",
 ];
 
-/** D* = √(C/6 · r·(C/1e21)^−η). Hu et al. 2024, section 4.5, https://arxiv.org/abs/2404.06395 */
+/** Tokens per parameter by eq. 3 from the loss fitted in figure 10, N and D in billions: 7.15e-2/N^0.29 + 3.00e-1/D^0.23 + 0.31. */
+function ratio(flops: number): number {
+  const K = ((0.29 * 7.15e-2) / (0.23 * 0.3)) ** (1 / (0.29 + 0.23));
+  return 1 / (K ** 2 * (flops / 6e18) ** ((0.23 - 0.29) / (0.29 + 0.23)));
+}
+const where = "eq. 3 with the coefficients of the loss printed in figure 10; two digits in the exponents";
+
+/** D* = √(C/6 · r·(C/1e21)^−η). Hu et al. 2024, eq. 3, https://arxiv.org/abs/2404.06395 */
 export const minicpmOptimalTokens: Law<"flops", "tokens"> = defineLaw({
   name: "minicpm-optimal-tokens",
   title: "MiniCPM: compute-optimal tokens",
@@ -46,15 +53,22 @@ export const minicpmOptimalTokens: Law<"flops", "tokens"> = defineLaw({
     {
       set: "minicpm2024",
       at: { flops: 1e21 },
-      gives: Math.sqrt((1e21 / 6) * 192),
-      within: 1e-12,
-      where: "section 4.5: the data should be 192 times larger than the model, under C = 6ND",
+      gives: Math.sqrt((1e21 / 6) * ratio(1e21)),
+      within: 0.025,
+      where,
+    },
+    {
+      set: "minicpm2024",
+      at: { flops: 1e20 },
+      gives: Math.sqrt((1e20 / 6) * ratio(1e20)),
+      within: 0.045,
+      where,
     },
   ],
   notes,
 });
 
-/** N* = √(C/6 / (r·(C/1e21)^−η)). Hu et al. 2024, section 4.5, https://arxiv.org/abs/2404.06395 */
+/** N* = √(C/6 / (r·(C/1e21)^−η)). Hu et al. 2024, eq. 3, https://arxiv.org/abs/2404.06395 */
 export const minicpmOptimalParams: Law<"flops", "params"> = defineLaw({
   name: "minicpm-optimal-params",
   title: "MiniCPM: compute-optimal model size",
@@ -69,9 +83,16 @@ export const minicpmOptimalParams: Law<"flops", "params"> = defineLaw({
     {
       set: "minicpm2024",
       at: { flops: 1e21 },
-      gives: Math.sqrt(1e21 / 6 / 192),
-      within: 1e-12,
-      where: "section 4.5: the data should be 192 times larger than the model, under C = 6ND",
+      gives: Math.sqrt(1e21 / 6 / ratio(1e21)),
+      within: 0.025,
+      where,
+    },
+    {
+      set: "minicpm2024",
+      at: { flops: 1e20 },
+      gives: Math.sqrt(1e20 / 6 / ratio(1e20)),
+      within: 0.045,
+      where,
     },
   ],
   notes,

@@ -26,7 +26,7 @@ export const warmUp: Law<"params", "warmupTokens"> = defineLaw({
   sets: {
     porian2024: {
       parameters: { w: 1 },
-      from: "the run files of https://github.com/formll/resolving-scaling-law-discrepancies",
+      from: "the warm-up drawn in paper_figures.py, N tokens for a model of N parameters, https://github.com/formll/resolving-scaling-law-discrepancies",
       range: { params: [5e6, 9e8] },
       note: "Parameters of the output head counted, those of the embedding not; on RefinedWeb never below 13.1M tokens.",
     },
@@ -34,15 +34,23 @@ export const warmUp: Law<"params", "warmupTokens"> = defineLaw({
   published: [
     {
       set: "porian2024",
-      at: { params: 50432 * 96 + 12 * 3 * 96 ** 2 },
-      gives: 5173248,
-      within: 1e-12,
-      where: "run file of kaplan_1_nodes_big_BS_openwebtext2: 5,173,248 tokens for 3 layers of width 96",
+      at: { params: 190354176 },
+      gives: 363 * 524288,
+      within: 0.003,
+      where:
+        "Bhagia et al. 2024, table 1, https://arxiv.org/abs/2412.04403: 363 steps of 524,288 tokens for their 190M by this rule; one step",
+    },
+    {
+      set: "porian2024",
+      at: { params: 1279395840 },
+      gives: 813 * 1572864,
+      within: 0.0013,
+      where: "the same table: 813 steps of 1,572,864 tokens for their 1.3B; one step",
     },
   ],
   notes: [
     "Kaplan's 3000 steps of 2^19 tokens for every size are longer than a small model's whole best run: that alone moves the exponent of N* from 0.60 to 0.71.",
-    "Large runs mostly warm up for a fixed number of steps (2000 in DeepSeek LLM), which is far less than this.",
+    "Not for large models: their runs mostly warm up for a fixed number of steps (2000 in DeepSeek LLM), far less than this.",
   ],
 });
 
@@ -68,7 +76,7 @@ export const decayLength: Law<"tokens", "decayTokens"> = defineLaw({
     hagele2024: {
       parameters: { f: 0.2 },
       from: "section 3.2: longer cooldowns stop helping at around 20 %",
-      note: "Between 10 and 20 % it passes a cosine schedule; with a 1-sqrt shape 5 % nearly matches it in long runs (figure 6).",
+      note: "Between 10 and 20 % it passes a cosine schedule (figure 5), linear or 1 - sqrt in shape.",
     },
     minicpm2024: {
       parameters: { f: 0.1 },
@@ -80,16 +88,10 @@ export const decayLength: Law<"tokens", "decayTokens"> = defineLaw({
       note: "Two steps down, not a slope.",
     },
   },
-  published: [
-    {
-      set: "hagele2024",
-      at: { tokens: 200_000 },
-      gives: 40_000,
-      within: 1e-12,
-      where: "figure 4: cooldowns of 20 % of 200K steps; a share is the same in steps and in tokens",
-    },
-  ],
+  unverified:
+    "a rule of thumb: each set is the share that its paper prints, and no other number follows from it",
   notes: [
+    "Not for long runs, where a smaller share does: 5 % of 200K steps in figure 6.",
     "The best constant learning rate is about half of the best peak of a cosine (figure 3 of the paper).",
     "A run stopped before its decay is no point of a loss law: much of the loss falls only then.",
   ],

@@ -5,19 +5,20 @@ const source: Source = {
   year: 2025,
   title: "Predictable Scale: Part I, Step Law",
   url: "https://arxiv.org/abs/2503.04715",
-  where: "eq. 1",
+  where: "the fitted laws of learning rate and batch, from the means of 1000 bootstrap fits",
 };
 const range = {
   params: [2.1e8, 1.1e9],
   tokens: [4e9, 1e11],
 } as const;
+const from = "the fitted law, and the means of the bootstrap fits in https://github.com/step-law/steplaw";
 const notes = [
   "On the authors' 17 grids of dense models the run nearest to the law (in the logs of both settings) is on average 0.096 %, at most 0.31 %, above the best loss of the grid.",
   "Evaluate it, don't refit it: a regression on the released grids gives N^-0.766·D^0.197 and D^0.6125.",
   "For a constant final learning rate of 1e-5 rather than a decay to a share of the peak.",
 ];
 
-/** η = 1.79·N^−0.713·D^0.307. Li et al. 2025, eq. 1, https://arxiv.org/abs/2503.04715 */
+/** η = 1.79·N^−0.713·D^0.307. Li et al. 2025, https://arxiv.org/abs/2503.04715 */
 export const stepLawLearningRate: Law<"params" | "tokens", "learningRate"> = defineLaw({
   name: "step-law-learning-rate",
   title: "Step Law: peak learning rate by parameters and tokens",
@@ -34,7 +35,7 @@ export const stepLawLearningRate: Law<"params" | "tokens", "learningRate"> = def
   sets: {
     steplaw2025: {
       parameters: { k: 1.79, a: -0.713, b: 0.307 },
-      from: "eq. 1",
+      from,
       params: "nonEmbedding",
       range,
     },
@@ -51,7 +52,7 @@ export const stepLawLearningRate: Law<"params" | "tokens", "learningRate"> = def
   notes,
 });
 
-/** B = 0.58·D^0.571 tokens, whatever the model. Li et al. 2025, eq. 1, https://arxiv.org/abs/2503.04715 */
+/** B = 0.58·D^0.571 tokens, whatever the model. Li et al. 2025, https://arxiv.org/abs/2503.04715 */
 export const stepLawBatch: Law<"tokens", "batchTokens"> = defineLaw({
   name: "step-law-batch",
   title: "Step Law: batch size by tokens",
@@ -65,7 +66,7 @@ export const stepLawBatch: Law<"tokens", "batchTokens"> = defineLaw({
   },
   source,
   sets: {
-    steplaw2025: { parameters: { k: 0.58, b: 0.571 }, from: "eq. 1", range: { tokens: range.tokens } },
+    steplaw2025: { parameters: { k: 0.58, b: 0.571 }, from, range: { tokens: range.tokens } },
   },
   published: [
     {

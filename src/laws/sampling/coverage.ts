@@ -3,8 +3,8 @@ import { defineLaw, type Law } from "../law.ts";
 /**
  * Share of problems solved by at least one of k samples.
  *
- * c(k) = exp(-a / k^b); the paper writes exp(a·k^-b) with a negative a.
- * Brown et al. 2024, section 3, https://arxiv.org/abs/2407.21787
+ * c(k) = exp(-a / k^b), with the paper's a of the other sign.
+ * Brown et al. 2024, section 3.1, eq. 3, https://arxiv.org/abs/2407.21787
  */
 export const coverage: Law<"samples", "coverage"> = defineLaw({
   name: "coverage",
@@ -22,7 +22,7 @@ export const coverage: Law<"samples", "coverage"> = defineLaw({
     year: 2024,
     title: "Large Language Monkeys: Scaling Inference Compute with Repeated Sampling",
     url: "https://arxiv.org/abs/2407.21787",
-    where: "section 3",
+    where: "section 3.1, eqs. 2 and 3",
   },
   sets: {
     "brown2024-swe-bench-lite": {
@@ -47,6 +47,14 @@ export const coverage: Law<"samples", "coverage"> = defineLaw({
       gives: 0.56,
       within: 9e-3,
       where: "abstract: 56 % with 250 samples",
+    },
+    {
+      set: "brown2024-swe-bench-lite",
+      at: { samples: 5 },
+      gives: 0.2962,
+      within: 0.1,
+      where:
+        "table 1: 29.62 % with five samples, which the two points do not hold; within a tenth between them",
     },
   ],
   notes: [

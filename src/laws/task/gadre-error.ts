@@ -50,7 +50,8 @@ export const gadreError: Law<"loss", "error"> = defineLaw({
     },
   ],
   notes: [
-    "An average over tasks chosen because small models already do better than chance on them; single tasks are noisier.",
+    "Not for a single task, nor across training corpora: they are noisier, and fitted on their own.",
+    "An average over tasks chosen because small models already do better than chance on them.",
     "L is the loss on C4's validation split, whatever the training corpus.",
   ],
 });

@@ -3,7 +3,7 @@ import { defineLaw, type Law } from "../law.ts";
 /**
  * Accuracy of a multiple-choice task as a falling sigmoid of the task's own loss.
  *
- * Acc(L) = a / (1 + exp(-k·(L - L0))) + b with a in [-1, 0]. Bhagia et al. 2024, step 2, https://arxiv.org/abs/2412.04403
+ * Acc(L) = a / (1 + exp(-k·(L - L0))) + b with a in [-1, 0]. Bhagia et al. 2024, eq. 2, https://arxiv.org/abs/2412.04403
  */
 export const olmoTask: Law<"loss", "accuracy"> = defineLaw({
   name: "olmo-task",
@@ -23,13 +23,13 @@ export const olmoTask: Law<"loss", "accuracy"> = defineLaw({
     year: 2024,
     title: "Establishing Task Scaling Laws via Compute-Efficient Model Ladders",
     url: "https://arxiv.org/abs/2412.04403",
-    where: "step 2, task accuracy from task loss",
+    where: "section 3.2, eq. 2",
   },
   sets: {
     "bhagia2024-mmlu-refit": {
       parameters: { a: -0.7420643315147513, k: 4.833379503055731, L_0: 0.615951686952906, b: 1 },
       from: "least squares on the ladder's checkpoints (190M to 1.3B), https://github.com/allenai/OLMo-ladder, MMLU 5-shot",
-      note: "After dropping each run's first tenth and a moving average over five, with the point (0, 1) added.",
+      note: "After dropping each run's first tenth and a moving average over five, with the point (0, 1) added: 0.984 to 1.857 bits per byte otherwise.",
     },
   },
   published: [

@@ -4,7 +4,7 @@ import { defineLaw, type Law } from "../law.ts";
  * The chance that one sample passes, by model size: its negative logarithm is a power law.
  *
  * PU(N) = exp(−c / (N/1e9)^α): the task law −ln p = c·N^−α, with its c at a billion parameters rather than at one.
- * Hu et al. 2023, eq. 3, https://arxiv.org/abs/2310.03262
+ * Hu et al. 2023, https://arxiv.org/abs/2310.03262
  */
 export const passUntil: Law<"params", "accuracy"> = defineLaw({
   name: "passuntil",
@@ -22,10 +22,11 @@ export const passUntil: Law<"params", "accuracy"> = defineLaw({
     year: 2023,
     title: "Predicting Emergent Abilities with Infinite Resolution Evaluation",
     url: "https://arxiv.org/abs/2310.03262",
-    where: "eq. 3 and definition 1",
+    where: "the task scaling law, and section 6, definition 1",
   },
   unverified: "no raw data and no code are public, and the coefficients stand in figures only",
   notes: [
+    "Not for a task that guessing solves at times, nor where several circuits solve it: the curve bends (section 6).",
     "Fit with squared-log-log: F(N) = ln(-ln p) is a straight line in ln N.",
     "Pass rates of 1e-5 need samples until one passes: r passes in K samples, p = r/K, or (r - 1)/(K - 1) without bias.",
     "passUntilTest in isoflop/ability tells a straight line from a convex or concave one (accelerated emergence).",

@@ -28,19 +28,40 @@ export const sigmoidCapability: Law<"capability", "accuracy"> = defineLaw({
     where: "the model of model_fit.ipynb, with WinoGrande as the anchor (D = 0, alpha = 1)",
   },
   sets: {
+    "epoch2025-mmlu-refit": {
+      parameters: { alpha: 1.8138526, D: 0.8181355 },
+      from: "the notebook's fit done again on its 1324 scores: it prints D = 0.8181 and the cost 3.4474, which this has",
+      range: { capability: [0.21, 1.98] },
+    },
     "epoch2025-gso-bench": {
       parameters: { alpha: 1.3372, D: 4.4259 },
       from: "model_fit.ipynb at commit f87d3cc, GSO-Bench",
-      range: { capability: [1, 6] },
+      range: { capability: [1.76, 2.66] },
+      note: "No model scores above 15 %: D is an extrapolation.",
     },
   },
   published: [
     {
       set: "epoch2025-gso-bench",
-      at: { capability: 4.4259 },
-      gives: 0.5,
-      within: 1e-12,
-      where: "model_fit.ipynb: the difficulty of GSO-Bench, where by definition half is scored",
+      at: { capability: 2.6453 },
+      gives: 0.069,
+      within: 0.23,
+      where:
+        "GSO leaderboard: 6.9 % for GPT-5 (high), of capability 2.6453; 1.6 points off, as squares of scores are fitted",
+    },
+    {
+      set: "epoch2025-mmlu-refit",
+      at: { capability: 1.7714 },
+      gives: 0.843,
+      within: 0.01,
+      where: "the measured score of gpt-4o-2024-08-06, beside its capability in the same fit",
+    },
+    {
+      set: "epoch2025-mmlu-refit",
+      at: { capability: 0.6985 },
+      gives: 0.458,
+      within: 0.03,
+      where: "the measured score of Llama-2-7b",
     },
   ],
   notes: [
@@ -76,21 +97,22 @@ export const sigmoidCompute: Law<"flops", "accuracy"> = defineLaw({
     "ruan2024-word-unscramble": {
       parameters: { w: 1.04, b: -7.03 },
       from: "emergent-capability fit of word unscrambling on models up to 8.4e22 FLOPs, https://github.com/ryoungj/ObsScaling",
-      range: { flops: [1e20, 8.4e22] },
+      range: { flops: [1.26e20, 8.4e22] },
     },
     "ruan2024-persian-qa": {
       parameters: { w: 0.57, b: -6.4 },
       from: "emergent-capability fit of Persian QA, chance level 0.25 taken off, on models up to 8.4e22 FLOPs, https://github.com/ryoungj/ObsScaling",
-      range: { flops: [1e20, 8.4e22] },
+      range: { flops: [1.26e20, 8.4e22] },
     },
   },
   published: [
     {
       set: "ruan2024-word-unscramble",
-      at: { flops: 1e21 },
-      gives: 1 / (1 + Math.exp(7.03)),
-      within: 1e-12,
-      where: "the printed intercept: log-odds of -7.03 at 1e21 FLOPs",
+      at: { flops: 8.4e22 },
+      gives: 0.089,
+      within: 0.09,
+      where:
+        "the authors' scores: 8.9 % of Llama 2 7B, the largest model of the fit; 0.75 points, half of the fit's own error",
     },
   ],
   notes: [

@@ -41,7 +41,7 @@ export const sigmoidLoss: Law<"loss", "accuracy"> = defineLaw({
  * Accuracy as a sigmoid of loss from a chance level to a ceiling, both fitted: saturation is a number, not a surprise.
  *
  * Acc(L) = g + (h − g)·σ(k·(L₀ − L)). olmo-task is the same curve with a = g − h and b = h.
- * Bhagia et al. 2024, step 2, https://arxiv.org/abs/2412.04403
+ * Bhagia et al. 2024, eq. 2, https://arxiv.org/abs/2412.04403
  */
 export const logisticLoss: Law<"loss", "accuracy"> = defineLaw({
   name: "logistic-loss",
@@ -61,12 +61,13 @@ export const logisticLoss: Law<"loss", "accuracy"> = defineLaw({
     year: 2024,
     title: "Establishing Task Scaling Laws via Compute-Efficient Model Ladders",
     url: "https://arxiv.org/abs/2412.04403",
-    where: "step 2, written with its two ends as parameters",
+    where: "section 3.2, eq. 2, written with its two ends as parameters",
   },
   sets: {
     "bhagia2024-mmlu-refit": {
       parameters: { g: 0.2579356684852487, h: 1, k: 4.833379503055731, L_0: 0.615951686952906 },
       from: "olmo-task's set of that name in these letters",
+      range: { loss: [0.984, 1.857] },
       note: "Fitted with the point (0, 1) added, which is why the ceiling is 1.",
     },
   },
@@ -110,7 +111,7 @@ export const doubleSigmoidLoss: Law<"loss", "accuracy"> = defineLaw({
     year: 2024,
     title: "U-shaped and Inverted-U Scaling behind Emergent Abilities of Large Language Models",
     url: "https://arxiv.org/abs/2410.01692",
-    where: "section 3, questions grouped by difficulty; the two-sigmoid form is not theirs",
+    where: "questions grouped by difficulty; the two-sigmoid form is not theirs",
   },
   unverified: "no paper's coefficients; the form is a mixture of two of sigmoid-loss",
   notes: [

@@ -1,5 +1,5 @@
 import { didYouMean } from "../human.ts";
-import { functions } from "./functions.ts";
+import { type FormulaFunction, functions } from "./functions.ts";
 
 /** A formula's tree, as it was written. */
 export type Expression =
@@ -7,7 +7,19 @@ export type Expression =
   | { readonly op: "name"; readonly name: string }
   | { readonly op: "negate"; readonly of: Expression }
   | { readonly op: Operator; readonly left: Expression; readonly right: Expression }
-  | { readonly op: "call"; readonly fn: string; readonly args: readonly Expression[] };
+  | { readonly op: "call"; readonly fn: string; readonly args: readonly Expression[] }
+  | Sum;
+
+/** `sum(j, 1, 8, d_j * x)`: as it was written, and as the plain additions that it means. */
+export interface Sum {
+  readonly op: "sum";
+  readonly index: string;
+  readonly from: number;
+  readonly to: number;
+  readonly body: Expression;
+  /** The body at every index, added up: what has values, derivatives and free names. */
+  readonly expanded: Expression;
+}
 
 type Operator = "+" | "-" | "*" | "/" | "^";
 
@@ -28,12 +40,14 @@ interface Token {
 
 const precedence: Readonly<Record<string, number>> = { "+": 1, "-": 1, "*": 2, "/": 2, "^": 4 };
 const unaryMinus = 3; // -x^2 is -(x^2), and 2^-x reads as 2^(-x)
+const largestIndex = 64; // every term of a sum is work in each row; a longer one is a mistake
 
 /**
  * Reads a formula such as `E + A / N^alpha + B / D^beta`.
  *
  * Numbers, names, `+ - * / ^`, parentheses and the calls of {@link functions}; steps are separated by `;` or a
- * newline: `u = N / Nc; u^-alpha`. Nothing is executed: the text becomes a tree.
+ * newline: `u = N / Nc; u^-alpha`. `sum(j, 1, 3, t_j * r_j)` is `t_1 * r_1 + t_2 * r_2 + t_3 * r_3`, and a lone j in
+ * it is the number. Nothing is executed: the text becomes a tree.
  *
  * @example parseFormula("E + A / N^alpha").free // ["E", "A", "N", "alpha"]
  */
@@ -70,7 +84,8 @@ export function parseFormula(source: string): Formula {
   return { source, steps, result, free: [...free] };
 }
 
-function namesOf(expression: Expression): string[] {
+/** The names that an expression takes its values from, those of sums at every index. */
+export function namesOf(expression: Expression): string[] {
   switch (expression.op) {
     case "number":
       return [];
@@ -80,8 +95,70 @@ function namesOf(expression: Expression): string[] {
       return namesOf(expression.of);
     case "call":
       return expression.args.flatMap(namesOf);
+    case "sum":
+      return namesOf(expression.expanded);
     default:
       return [...namesOf(expression.left), ...namesOf(expression.right)];
+  }
+}
+
+/** The functions that a formula calls, each once. */
+export function functionsOf({ steps, result }: Formula): FormulaFunction[] {
+  const names = [...steps.map(({ expression }) => expression), result].flatMap(callsOf);
+  return Array.from(new Set(names), (name) => functions[name]!);
+}
+
+function callsOf(expression: Expression): string[] {
+  switch (expression.op) {
+    case "number":
+    case "name":
+      return [];
+    case "negate":
+      return callsOf(expression.of);
+    case "call":
+      return [expression.fn, ...expression.args.flatMap(callsOf)];
+    case "sum":
+      return callsOf(expression.body);
+    default:
+      return [...callsOf(expression.left), ...callsOf(expression.right)];
+  }
+}
+
+/** Whether a name takes part in a sum over the index: `d_j` does in one over j. */
+export function hasIndex(name: string, index: string): boolean {
+  return name.split("_").indexOf(index, 1) > 0;
+}
+
+/** What a name of a sum's body is called in one term: `d_j` is `d_3` where j is 3. */
+export function atIndex(name: string, index: string, value: number | string): string {
+  const [head, ...under] = name.split("_");
+  return [head, ...under.map((part) => (part === index ? String(value) : part))].join("_");
+}
+
+function expand(index: string, from: number, to: number, body: Expression): Expression {
+  let sum = atTerm(body, index, from);
+  for (let value = from + 1; value <= to; value++)
+    sum = { op: "+", left: sum, right: atTerm(body, index, value) };
+  return sum;
+}
+
+function atTerm(expression: Expression, index: string, value: number): Expression {
+  const at = (part: Expression): Expression => atTerm(part, index, value);
+  switch (expression.op) {
+    case "number":
+      return expression;
+    case "name":
+      return expression.name === index
+        ? { op: "number", value }
+        : { op: "name", name: atIndex(expression.name, index, value) };
+    case "negate":
+      return { op: "negate", of: at(expression.of) };
+    case "call":
+      return { op: "call", fn: expression.fn, args: expression.args.map(at) };
+    case "sum":
+      return { ...expression, body: at(expression.body), expanded: at(expression.expanded) };
+    default:
+      return { op: expression.op, left: at(expression.left), right: at(expression.right) };
   }
 }
 
@@ -89,6 +166,7 @@ function namesOf(expression: Expression): string[] {
 function parseExpression(text: string): Expression {
   const tokens = tokenize(text);
   let position = 0;
+  const indices: string[] = []; // of the sums that the position is in
   const peek = (): Token => tokens[position]!;
   const next = (): Token => tokens[position++]!;
   const fail = (token: Token, expected: string): never => {
@@ -114,14 +192,49 @@ function parseExpression(text: string): Expression {
     }
     if (token.kind !== "name") return fail(token, 'a number, a name or "("');
     if (peek().text !== "(") return { op: "name", name: token.text };
-    return call(token);
+    return token.text === "sum" ? sum() : call(token);
+  };
+
+  const refuse = (reason: string): never => {
+    throw new Error(`cannot read the formula "${text.trim()}": ${reason}`);
+  };
+  const bound = (which: string): number => {
+    const sign = peek().text === "-" ? next().text : "";
+    const token = next();
+    const value = token.kind === "number" && sign === "" ? Number(token.text) : Number.NaN;
+    if (Number.isInteger(value) && value <= largestIndex) return value;
+    const got = token.kind === "end" ? "the end" : `${sign}${token.text}`;
+    return refuse(`a sum runs ${which} a whole number between 0 and ${largestIndex}, got ${got}`);
+  };
+  const sum = (): Expression => {
+    take("(");
+    const index = next();
+    if (index.kind !== "name" || /[_.]/.test(index.text))
+      fail(index, "the index of a sum, as in sum(j, 1, 8, d_j)");
+    if (indices.includes(index.text)) refuse(`a sum over ${index.text} stands in another one over it`);
+    take(",");
+    const from = bound("from");
+    take(",");
+    const to = bound("to");
+    if (from > to) refuse(`the sum over ${index.text} from ${from} to ${to} has no terms`);
+    take(",");
+    indices.push(index.text);
+    const body = expression(0);
+    indices.pop();
+    if (!namesOf(body).some((name) => name === index.text || hasIndex(name, index.text)))
+      refuse(
+        `the sum over ${index.text} adds up terms without it; use ${index.text}, or names such as d_${index.text}`,
+      );
+    take(")");
+    return { op: "sum", index: index.text, from, to, body, expanded: expand(index.text, from, to, body) };
   };
 
   const call = (token: Token): Expression => {
     const fn = Object.hasOwn(functions, token.text) ? functions[token.text] : undefined;
     if (fn === undefined) {
-      const near = didYouMean(token.text, Object.keys(functions));
-      const remedy = near ? `did you mean "${near}"?` : `known: ${Object.keys(functions).join(", ")}`;
+      const known = [...Object.keys(functions), "sum"];
+      const near = didYouMean(token.text, known);
+      const remedy = near ? `did you mean "${near}"?` : `known: ${known.join(", ")}`;
       throw new Error(
         `cannot read the formula "${text.trim()}": unknown function "${token.text}"; ${remedy}`,
       );

@@ -11,7 +11,11 @@ export interface FormulaFunction {
   /** ∂f/∂arg for each argument; `self` is f(args), to be shared where the derivative contains it. */
   readonly partials: (graph: Graph, args: readonly Node[], self: Node) => readonly Node[];
   readonly latex: (...args: string[]) => string;
+  /** What LaTeX has to say after the formula where a sign isn't everybody's. */
+  readonly where?: string;
   readonly python: (...args: string[]) => string;
+  /** What of {@link pythonFunctions} the Python calls. */
+  readonly pythonCalls?: string;
 }
 
 const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
@@ -43,6 +47,11 @@ const math =
   (name: string) =>
   (...args: string[]): string =>
     `${name}(${args.join(", ")})`;
+/** Python's side of a function that `math` lacks. */
+const defined = (name: string): Pick<FormulaFunction, "python" | "pythonCalls"> => ({
+  python: math(name),
+  pythonCalls: name,
+});
 
 export const functions: Readonly<Record<string, FormulaFunction>> = {
   exp: {
@@ -92,14 +101,14 @@ export const functions: Readonly<Record<string, FormulaFunction>> = {
     value: sigmoid,
     partials: (g, _, self) => [g.mul(self, g.sub(g.number(1), self))],
     latex: operator("\\sigma"),
-    python: (x) => `1 / (1 + math.exp(-(${x})))`,
+    ...defined("sigmoid"),
   },
   softplus: {
     arity: 1,
     value: softplus,
     partials: (g, [x]) => [g.call("sigmoid", x!)],
     latex: (x) => `\\ln\\left(1 + e^{${x}}\\right)`,
-    python: (x) => `max(${x}, 0.0) + math.log1p(math.exp(-abs(${x})))`,
+    ...defined("softplus"),
   },
   /** The logit w of the share u = σ(w) for which ln(u / (1 - u)^a) = x, a ≥ 0: how a law that u enters implicitly is written. */
   impliedLogit: {
@@ -112,8 +121,8 @@ export const functions: Readonly<Record<string, FormulaFunction>> = {
       return [g.div(g.number(1), slope), g.div(g.mul(g.number(-1), g.call("softplus", w)), slope)];
     },
     latex: operator("w"),
-    python: (x, a) =>
-      `(lambda x, a, s: (lambda step: step(step, x if x < 0 else x / a, 0))(lambda step, w, i: w if i == 60 else step(step, w + (x + s(-w) - a * s(w)) / ((1 + a * math.exp(min(w, 700))) / (1 + math.exp(min(w, 700)))), i + 1)))(${x}, ${a}, lambda w: max(w, 0.0) + math.log1p(math.exp(-abs(w))))`,
+    where: "w = \\operatorname{w}(s, t) \\text{ solves } \\ln\\sigma(w) - t\\ln(1 - \\sigma(w)) = s",
+    ...defined("implied_logit"),
   },
   tanh: {
     arity: 1,
@@ -167,11 +176,7 @@ export const functions: Readonly<Record<string, FormulaFunction>> = {
       return args.map((x) => g.sub(digamma(x), both));
     },
     latex: (x, y) => `\\ln\\mathrm{B}\\left(${x}, ${y}\\right)`,
-    // lgamma alone loses eleven digits at y = 1e4; from 20 on, Stirling's formula gives lgamma(y) - lgamma(x + y) as one difference
-    python: (x, y) =>
-      "(lambda a, b: math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b) if b < 20 else math.lgamma(a)" +
-      " - (b - 0.5) * math.log1p(a / b) - a * (math.log(a + b) - 1) + sum(c * (b**-n - (a + b) ** -n) for c, n in" +
-      ` ((1/12, 1), (-1/360, 3), (1/1260, 5), (-1/1680, 7), (1/1188, 9))))(*sorted((${x}, ${y})))`,
+    ...defined("log_beta"),
   },
   /** The derivatives of logGamma: order 0 is digamma. By its order it has none: that is a whole number. */
   polygamma: {
@@ -179,7 +184,7 @@ export const functions: Readonly<Record<string, FormulaFunction>> = {
     value: polygamma,
     partials: (g, [order, x]) => [g.number(Number.NaN), g.call("polygamma", g.add(order!, g.number(1)), x!)],
     latex: (order, x) => `\\psi^{(${order})}\\left(${x}\\right)`,
-    python: (order, x) => `__import__("scipy.special").special.polygamma(${order}, ${x})`,
+    ...defined("polygamma"),
   },
   /** The chance that most of k votes are right, each right with chance p. */
   majority: {
@@ -193,8 +198,7 @@ export const functions: Readonly<Record<string, FormulaFunction>> = {
       return [g.call("exp", density), g.call("majorityByVotes", p!, k!)];
     },
     latex: (p, k) => `I_{${p}}\\left(\\tfrac{${k} + 1}{2}, \\tfrac{${k} + 1}{2}\\right)`,
-    python: (p, k) =>
-      `sum(math.comb(round(${k}), i) * (${p}) ** i * (1 - (${p})) ** (round(${k}) - i) for i in range(round(${k}) // 2 + 1, round(${k}) + 1))`,
+    ...defined("majority"),
   },
   /** The derivative of majority by its votes; nobody has needed the next ones. */
   majorityByVotes: {
@@ -205,3 +209,21 @@ export const functions: Readonly<Record<string, FormulaFunction>> = {
     python: () => 'float("nan")',
   },
 };
+
+/** What a node does to one or two numbers, whether operator or function. */
+export function scalarFunction(op: string): (x: number, y: number) => number {
+  switch (op) {
+    case "+":
+      return (x, y) => x + y;
+    case "-":
+      return (x, y) => x - y;
+    case "*":
+      return (x, y) => x * y;
+    case "/":
+      return (x, y) => x / y;
+    case "^":
+      return (x, y) => x ** y;
+    default:
+      return functions[op]!.value;
+  }
+}

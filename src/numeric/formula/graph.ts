@@ -117,6 +117,8 @@ export function createGraph(stageOf: (name: string) => Stage): Graph {
         return mul(number(-1), build(expression.of, steps));
       case "call":
         return call(expression.fn, ...expression.args.map((arg) => build(arg, steps)));
+      case "sum":
+        return build(expression.expanded, steps);
       default: {
         const left = build(expression.left, steps);
         const right = build(expression.right, steps);
@@ -174,4 +176,16 @@ export function createGraph(stageOf: (name: string) => Stage): Graph {
 function join(x: Stage, y: Stage): Stage {
   if (x === y || y === "constant") return x;
   return x === "constant" ? y : "row";
+}
+
+/** The nodes under the roots, each after its arguments: a node is always made after them, so ids are in order. */
+export function reachable(roots: readonly Node[]): Node[] {
+  const seen = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    node.args.forEach(visit);
+  };
+  roots.forEach(visit);
+  return [...seen].sort((x, y) => x.id - y.id);
 }

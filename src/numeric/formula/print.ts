@@ -1,4 +1,12 @@
-import type { Expression, Formula } from "./expression.ts";
+import {
+  atIndex,
+  type Expression,
+  type Formula,
+  functionsOf,
+  hasIndex,
+  namesOf,
+  type Sum,
+} from "./expression.ts";
 import { functions } from "./functions.ts";
 
 const greek = new Set(
@@ -10,11 +18,17 @@ const greek = new Set(
 /**
  * A formula as LaTeX, its steps first. `formulaLatex(parseFormula("A / N^alpha"))` is `\frac{A}{N^{\alpha}}`.
  *
+ * A function whose sign isn't everybody's is explained after it: `…,\quad \text{where } …`.
+ *
  * @param left what the result is called, already in LaTeX: `L(N, D)`
  */
 export function formulaLatex(formula: Formula, { left = "" }: { left?: string } = {}): string {
   const steps = formula.steps.map((step) => `${latexName(step.name)} = ${latex(step.expression, 0)}`);
-  return [...steps, `${left && `${left} = `}${latex(formula.result, 0)}`].join(",\\quad ");
+  const result = `${left && `${left} = `}${latex(formula.result, 0)}`;
+  const explained = functionsOf(formula).flatMap(({ where }) =>
+    where === undefined ? [] : [`\\text{where } ${where}`],
+  );
+  return [...steps, result, ...explained].join(",\\quad ");
 }
 
 /** One name as LaTeX: `alpha_N` is `\alpha_{N}`, `Nc` is `\mathrm{Nc}`. */
@@ -42,9 +56,15 @@ function text(expression: Expression, floor: number, rename: (name: string) => s
   const wrap = (inner: string, level: number): string => (level < floor ? `(${inner})` : inner);
   switch (expression.op) {
     case "number":
-      return String(expression.value);
+      return numberText(expression.value);
     case "name":
       return rename(expression.name);
+    case "sum": {
+      const inside = renameInSum(expression, rename);
+      if (inside === null) return at(expression.expanded, floor);
+      const { index, from, to, body } = expression;
+      return `sum(${index}, ${from}, ${to}, ${text(body, 0, inside)})`;
+    }
     case "negate":
       return wrap(`-${at(expression.of, 3)}`, 1);
     case "call":
@@ -58,6 +78,45 @@ function text(expression: Expression, floor: number, rename: (name: string) => s
     case "^":
       return wrap(`${at(expression.left, 5)}^${at(expression.right, 4)}`, 4);
   }
+}
+
+/** A number as people write it in code: 8.64e19 rather than twenty digits. */
+export function numberText(value: number): string {
+  const plain = String(value);
+  const short = value.toExponential().replace("e+", "e");
+  return isLong(value) && short.length < plain.length ? short : plain;
+}
+
+function isLong(value: number): boolean {
+  const size = Math.abs(value);
+  return size >= 1e6 || (size > 0 && size < 1e-3);
+}
+
+/**
+ * What the names of a sum's body are called when those of its terms are renamed: `m.d_j` where `d_1`, `d_2` … become
+ * `m.d_1`, `m.d_2` …; null where no such name says the same, and the sum can only be written out.
+ */
+function renameInSum(
+  { index, from, to, body }: Sum,
+  rename: (name: string) => string,
+): ((name: string) => string) | null {
+  const nameFor = (name: string): string | null => {
+    if (name === index) return name;
+    if (!hasIndex(name, index)) {
+      const other = rename(name);
+      return other === index || hasIndex(other, index) ? null : other;
+    }
+    const first = atIndex(name, index, from);
+    const renamed = rename(first);
+    const start = renamed.indexOf(first);
+    if (start < 0) return null;
+    const general = renamed.slice(0, start) + name + renamed.slice(start + first.length);
+    for (let k = from; k <= to; k++)
+      if (atIndex(general, index, k) !== rename(atIndex(name, index, k))) return null;
+    return general;
+  };
+  if (namesOf(body).some((name) => nameFor(name) === null)) return null;
+  return (name) => nameFor(name) ?? name;
 }
 
 function latexName(name: string): string {
@@ -81,6 +140,11 @@ function latex(expression: Expression, floor: number): string {
       return wrap(`-${latex(expression.of, 2)}`, 1);
     case "call":
       return functions[expression.fn]!.latex(...expression.args.map((arg) => latex(arg, 0)));
+    case "sum": {
+      // a sum reaches to the next + or -, as everybody reads it
+      const { index, from, to, body } = expression;
+      return wrap(`\\sum_{${latexName(index)}=${from}}^{${to}} ${latex(body, 2)}`, 2);
+    }
     case "+":
     case "-":
       return wrap(
@@ -88,75 +152,33 @@ function latex(expression: Expression, floor: number): string {
         1,
       );
     case "*":
-      return wrap(`${latex(expression.left, 2)} \\cdot ${latex(expression.right, 2)}`, 2);
+      return wrap(
+        `${latex(expression.left, endsInSum(expression.left) ? 3 : 2)} \\cdot ${latex(expression.right, 2)}`,
+        2,
+      );
     case "/":
       return `\\frac{${latex(expression.left, 0)}}{${latex(expression.right, 0)}}`;
     case "^": {
       // a fraction or a function under a power wants brackets, a name doesn't
       const { left } = expression;
       const base =
-        left.op === "number" || left.op === "name" ? latex(left, 0) : `\\left(${latex(left, 0)}\\right)`;
+        left.op === "name" || (left.op === "number" && !isLong(left.value))
+          ? latex(left, 0)
+          : `\\left(${latex(left, 0)}\\right)`;
       return `${base}^{${latex(expression.right, 0)}}`;
     }
   }
 }
 
+function endsInSum(expression: Expression): boolean {
+  if (expression.op === "negate") return endsInSum(expression.of);
+  return expression.op === "sum" || (expression.op === "*" && endsInSum(expression.right));
+}
+
+/** A number with up to six digits before the point as it is, others as 8.64 × 10^19. */
 function latexNumber(value: number): string {
-  const [digits, exponent] = String(value).split("e");
-  return exponent === undefined ? digits! : `${digits} \\times 10^{${Number(exponent)}}`;
-}
-
-/**
- * A formula as a Python function of its inputs and parameters, with nothing but `math` to import.
- *
- * @param args in the order of the function's arguments; a pair gives the argument a default
- * @param note the docstring
- */
-export function formulaPython(
-  formula: Formula,
-  name: string,
-  args: readonly (string | readonly [name: string, value: number])[],
-  { note = "" }: { note?: string } = {},
-): string {
-  const list = args.map((arg) =>
-    typeof arg === "string" ? pythonName(arg) : `${pythonName(arg[0])}=${arg[1]}`,
-  );
-  const doc = note === "" ? [] : [`    """${note.replaceAll("\\", "\\\\").replaceAll('"', "'")}"""`];
-  const steps = formula.steps.map((step) => `    ${pythonName(step.name)} = ${python(step.expression, 0)}`);
-  const body = [...doc, ...steps, `    return ${python(formula.result, 0)}`].join("\n");
-  return `import math\n\n\ndef ${pythonName(name)}(${list.join(", ")}):\n${body}\n`;
-}
-
-// words that Python keeps to itself, and the names that the printed formula calls
-const pythonTaken = new Set(
-  "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield None True False math abs min max float".split(
-    " ",
-  ),
-);
-
-function pythonName(name: string): string {
-  const clean = name.replaceAll(/[^A-Za-z0-9_]/g, "_");
-  return pythonTaken.has(clean) ? `${clean}_` : clean;
-}
-
-function python(expression: Expression, floor: number): string {
-  const wrap = (text: string, level: number): string => (level < floor ? `(${text})` : text);
-  switch (expression.op) {
-    case "number":
-      return String(expression.value);
-    case "name":
-      return pythonName(expression.name);
-    case "negate":
-      return wrap(`-${python(expression.of, 3)}`, 1);
-    case "call":
-      return `(${functions[expression.fn]!.python(...expression.args.map((arg) => python(arg, 0)))})`;
-    case "+":
-    case "-":
-      return wrap(`${python(expression.left, 1)} ${expression.op} ${python(expression.right, 2)}`, 1);
-    case "*":
-    case "/":
-      return wrap(`${python(expression.left, 2)} ${expression.op} ${python(expression.right, 3)}`, 2);
-    case "^":
-      return wrap(`${python(expression.left, 5)} ** ${python(expression.right, 4)}`, 4);
-  }
+  if (!isLong(value)) return String(value);
+  const [digits, exponent] = value.toExponential().split("e");
+  const power = `10^{${Number(exponent)}}`;
+  return digits === "1" ? power : `${digits} \\times ${power}`;
 }

@@ -1,6 +1,6 @@
 import type { Formula } from "./expression.ts";
-import { functions } from "./functions.ts";
-import { createGraph, type Graph, type Node } from "./graph.ts";
+import { functions, scalarFunction } from "./functions.ts";
+import { createGraph, type Graph, type Node, reachable } from "./graph.ts";
 
 /** A formula bound to columns of data: value, gradient and Hessian of a block of rows at a time. */
 export interface Program {
@@ -195,35 +195,6 @@ function derive(
         hessian.push({ first, second, node: graph.derivative(slope, parameters[second]!) });
     });
   return { value, gradient, hessian };
-}
-
-/** The nodes under the roots, each after its arguments: a node is always made after them, so ids are in order. */
-function reachable(roots: readonly Node[]): Node[] {
-  const seen = new Set<Node>();
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    node.args.forEach(visit);
-  };
-  roots.forEach(visit);
-  return [...seen].sort((x, y) => x.id - y.id);
-}
-
-function scalarFunction(op: string): (x: number, y: number) => number {
-  switch (op) {
-    case "+":
-      return (x, y) => x + y;
-    case "-":
-      return (x, y) => x - y;
-    case "*":
-      return (x, y) => x * y;
-    case "/":
-      return (x, y) => x / y;
-    case "^":
-      return (x, y) => x ** y;
-    default:
-      return functions[op]!.value;
-  }
 }
 
 /**

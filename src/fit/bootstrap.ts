@@ -1,0 +1,154 @@
+import type { Law } from "../laws/index.ts";
+import { type Random, seededRandom } from "../numeric/index.ts";
+import { groupCount } from "./clusters.ts";
+import { createKernel, type Kernel } from "./kernel.ts";
+import type { Objective } from "./objective.ts";
+import { descend, nearby } from "./solve.ts";
+
+/** How the data of a refit are drawn; each is explained at {@link refitDraws}. */
+export type DrawScheme = "pairs" | "cluster" | "wild" | "wild-webb" | "parametric";
+
+/** Everything that refits need, as plain data that can be sent to a worker. */
+export interface BootstrapJob {
+  readonly law: Law;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+  readonly target: Float64Array;
+  readonly objective: Objective;
+  readonly fixed: Readonly<Record<string, number>>;
+  readonly weights: Float64Array | null;
+  /** The parameters that refits start from: the optimum, then other minima of nearly the same depth. */
+  readonly starts: readonly Readonly<Record<string, number>>[];
+  /** `leave-out` is the jackknife: draw i is the data without group i. */
+  readonly scheme: DrawScheme | "leave-out";
+  readonly seed: number;
+  /** The group of each row, from 0 up: what is drawn, flipped or left out together; null where each row is its own. */
+  readonly groups: Int32Array | null;
+  /** Of the wild schemes: what is flipped, {@link strangerResiduals}. */
+  readonly residuals: Float64Array | null;
+  /** Of `parametric`: the standard deviation of the noise on the objective's scale. */
+  readonly noise: number | null;
+  /** How many draws there are. */
+  readonly count: number;
+}
+
+/** The free parameters of each refit, in the law's order; null for one that failed. */
+export type Refits = readonly (readonly number[] | null)[];
+
+/**
+ * The refits of draws `from` up to `to`.
+ *
+ * Draw i depends on the seed and on i alone, so that any split of the range gives the same numbers.
+ *
+ * - `pairs`: rows drawn with replacement (Efron 1979); a draw is a weight per row, so nothing is copied
+ * - `cluster`: the same with whole groups of rows (Field and Welsh 2007), for rows that share a run, a size or a budget
+ * - `wild`, `wild-webb`: the rows stay, and each residual (each group's, together) is multiplied by a random number of
+ *   mean 0 and variance 1 and put back on the fitted value: ±1 (Rademacher; Wu 1986, Davidson and Flachaire 2008), or
+ *   ±√½, ±1, ±√(3/2) (Webb 2023), which still differ where groups are few. The noise may differ from row to row
+ * - `parametric`: fitted values plus normal noise of a known size
+ * - `leave-out`: everything but group i
+ *
+ * Every draw is refitted from each of the starts and the lowest end is kept.
+ */
+export function refitDraws(job: BootstrapJob, from: number, to: number): Refits {
+  const { law, columns, target, objective, fixed, weights } = job;
+  const kernel = createKernel(law, columns, target, objective, { fixed, weights });
+  const starts = job.starts.map((parameters) => kernel.toVariables(parameters));
+  const draw = drawerOf(kernel, job, starts[0]!);
+  const random = seededRandom(job.seed);
+  return Array.from({ length: to - from }, (_, k) => {
+    draw(from + k, random.fork(from + k));
+    return refit(kernel, objective, starts);
+  });
+}
+
+function refit(
+  kernel: Kernel,
+  objective: Objective,
+  starts: readonly Float64Array[],
+): readonly number[] | null {
+  const ends = starts
+    .map((start) => descend(kernel, objective, start, { damping: nearby }))
+    .filter(({ status }) => status === "converged" || status === "at-bound");
+  if (ends.length === 0) return null;
+  const best = ends.reduce((lowest, end) => (end.value < lowest.value ? end : lowest));
+  const parameters = kernel.toParameters(best.x);
+  return kernel.names.map((name) => Number(parameters[name]!.toPrecision(keptDigits)));
+}
+
+/** A refit is good to about ten digits: more would only make the file of a fit longer. */
+const keptDigits = 12;
+
+/** Writes the data of a draw into the kernel. */
+function drawerOf(
+  kernel: Kernel,
+  { scheme, groups, residuals, noise }: BootstrapJob,
+  optimum: Float64Array,
+): (draw: number, random: Random) => void {
+  const { rows, weights, truth } = kernel;
+  const own = weights.slice();
+  const count = groups === null ? rows : groupCount(groups);
+  const groupOf = (row: number): number => (groups === null ? row : groups[row]!);
+  const times = new Float64Array(count);
+  if (scheme === "pairs" || scheme === "cluster")
+    return (_, random) => {
+      times.fill(0);
+      for (let i = 0; i < count; i++) times[random.integer(count)]!++;
+      for (let row = 0; row < rows; row++) weights[row] = own[row]! * times[groupOf(row)]!;
+    };
+  if (scheme === "leave-out")
+    return (draw) => {
+      for (let row = 0; row < rows; row++) weights[row] = groupOf(row) === draw ? 0 : own[row]!;
+    };
+  const fitted = kernel.residuals(optimum).map((residual, row) => residual + truth[row]!);
+  if (scheme === "parametric")
+    return (_, random) => {
+      for (let row = 0; row < rows; row++) truth[row] = fitted[row]! + noise! * random.normal();
+    };
+  const flips = scheme === "wild" ? rademacher : webb;
+  return (_, random) => {
+    for (let i = 0; i < count; i++) times[i] = flips[random.integer(flips.length)]!;
+    for (let row = 0; row < rows; row++)
+      truth[row] = fitted[row]! - times[groupOf(row)]! * residuals![row]!;
+  };
+}
+
+const rademacher = [-1, 1];
+const webb = [-Math.sqrt(1.5), -1, -Math.sqrt(0.5), Math.sqrt(0.5), 1, Math.sqrt(1.5)];
+
+/**
+ * Residuals as large as those of rows that the fit has not seen: what a wild bootstrap flips, and how a new run scatters.
+ *
+ * A fit bends towards its rows, and a robust one passes through as many as it has parameters, whose residuals are zero.
+ * So each row is held against the refit without its group, which leaves s. On the parabola of the loss, s overshoots as
+ * much as its own residual r falls short (in variance σ²/(1 − h) and σ²(1 − h), h being the leverage), and √(r·s) has the
+ * variance σ² of the noise: the residuals HC2 of MacKinnon and White 1985. Off the parabola s alone is taken, as for
+ * quantile regression by Feng, He and Hu 2011, https://doi.org/10.1093/biomet/asr052
+ *
+ * @param without the refits without each group
+ * @param groups of the refits
+ */
+export function strangerResiduals(
+  kernel: Kernel,
+  objective: Objective,
+  optimum: Float64Array,
+  without: Refits,
+  groups: Int32Array | null,
+): Float64Array {
+  const own = kernel.residuals(optimum);
+  const out = own.slice();
+  const parabola =
+    objective.loss === "squared" ? Number.POSITIVE_INFINITY : objective.loss === "huber" ? objective.delta! : 0;
+  const rowsOf: number[][] = without.map(() => []);
+  for (let row = 0; row < kernel.rows; row++) rowsOf[groups === null ? row : groups[row]!]!.push(row);
+  without.forEach((values, group) => {
+    if (values === null) return;
+    const at = kernel.toVariables(Object.fromEntries(kernel.names.map((name, j) => [name, values[j]!])));
+    const residuals = kernel.residuals(at);
+    for (const row of rowsOf[group]!) {
+      const [r, s] = [own[row]!, residuals[row]!];
+      const between = r * s > 0 && Math.abs(r) <= parabola && Math.abs(s) <= parabola;
+      if (Number.isFinite(s)) out[row] = between ? Math.sign(r) * Math.sqrt(r * s) : s;
+    }
+  });
+  return out;
+}

@@ -1,0 +1,187 @@
+import { createKernel, type Fit, fit, type Kernel, type Objective } from "../fit/index.ts";
+import { type ComputeOptimum, computeOptimum, isPlannable, type Law } from "../laws/index.ts";
+import { formatNumber } from "../numeric/index.ts";
+import type { Observations } from "../runs/index.ts";
+
+export type Parameters = Readonly<Record<string, number>>;
+
+/** The decision that a fit is asked about: the best model for a budget. */
+export interface Question {
+  readonly flops: number;
+  /** Inputs that a budget doesn't set. */
+  readonly held: Readonly<Record<string, number>>;
+}
+
+export interface QuestionOptions {
+  /** The budget, in FLOPs; default ten times the largest in the data. */
+  flops?: number | null;
+  /** Values of the law's other inputs; default those of the run of the largest budget. */
+  held?: Readonly<Record<string, number>>;
+}
+
+/** A fit and its data brought together again: what every question about it begins with. */
+export interface Reopened {
+  readonly law: Law;
+  readonly objective: Objective;
+  readonly fixed: Parameters;
+  readonly observed: Observations;
+  readonly kernel: Kernel;
+  readonly parameters: Parameters;
+  /** The parameters as the kernel's variables. */
+  readonly optimum: Float64Array;
+  /** null for a law that no budget can be split with. */
+  readonly question: Question | null;
+  /** N*, D* and the loss there; null where the law has none. */
+  decide(parameters: Parameters): ComputeOptimum | null;
+}
+
+/** @throws when the fit has no finite value, is of another approach, or its data lack a quantity of the law */
+export function reopen(
+  made: Fit,
+  observed: Observations,
+  options: QuestionOptions & { weights?: Float64Array | null } = {},
+): Reopened {
+  const { law, approach, status, message } = made;
+  if (approach !== 3)
+    throw new Error(
+      `cannot look into a fit of approach ${String(approach)}: it has no objective over runs; fit with approach 3`,
+    );
+  if (status === "non-finite") throw new Error(`cannot look into this fit of ${law.name}: ${message}`);
+  const missing = [...Object.keys(law.inputs), law.output].find((quantity) => !observed.columns[quantity]);
+  if (missing !== undefined)
+    throw new Error(
+      `cannot look into this fit of ${law.name}: the data have no ${missing}; observe them with ${Object.keys(law.inputs).join(", ")} and ${law.output}`,
+    );
+  const objective = objectiveOf(made);
+  const parameters = valuesOf(made);
+  const fixed = fixedOf(made);
+  const { weights = null } = options;
+  const kernel = createKernel(law, observed.columns, observed.columns[law.output]!, objective, {
+    fixed,
+    weights,
+  });
+  const question = questionFor(law, observed, options);
+  return {
+    law,
+    objective,
+    fixed,
+    observed,
+    kernel,
+    parameters,
+    optimum: kernel.toVariables(parameters),
+    question,
+    decide: (at) => question && decision(law, at, question),
+  };
+}
+
+/** The values of a fit's parameters. */
+export function valuesOf({ parameters }: Fit): Record<string, number> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value]));
+}
+
+function fixedOf({ parameters }: Fit): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, { value, fixed }]) => (fixed ? [[name, value]] : [])),
+  );
+}
+
+function objectiveOf(made: Fit): Objective {
+  const { value: _, ...objective } = made.objective;
+  return objective;
+}
+
+/** The joint draws of a fit, whole sets of parameters. */
+export function drawsOf(made: Fit): Record<string, number>[] {
+  const { bootstrap } = made;
+  if (!bootstrap) return [];
+  const values = valuesOf(made);
+  return bootstrap.draws.map((draw) => ({
+    ...values,
+    ...Object.fromEntries(bootstrap.names.map((name, j) => [name, draw[j]!])),
+  }));
+}
+
+/** The same fit with draws: itself where it has enough of these very data, else made again from where it ended. */
+export function withDraws(
+  made: Fit,
+  observed: Observations,
+  { bootstrap, ...options }: { bootstrap: number; level: number; seed: number; weights: Float64Array | null },
+): Fit {
+  const enough = (made.bootstrap?.draws.length ?? 0) >= Math.min(100, bootstrap);
+  if (enough && made.data.hash === observed.hash) return made;
+  return fit(made.law, observed, {
+    ...options,
+    objective: objectiveOf(made),
+    fixed: fixedOf(made),
+    starts: [valuesOf(made), ...made.starts.basins.map(({ parameters }) => parameters)],
+    bootstrap,
+  });
+}
+
+/** N* and D* for the question, null where the law has none there. */
+export function decision(law: Law, parameters: Parameters, { flops, held }: Question): ComputeOptimum | null {
+  const found = computeOptimum(law, parameters, flops, { held });
+  return found && Number.isFinite(found.params) ? found : null;
+}
+
+/** The question with its defaults filled in; null where the law or the data allow none. */
+export function questionFor(
+  law: Law,
+  observed: Observations,
+  { flops = null, held = {} }: QuestionOptions = {},
+): Question | null {
+  const budgets = budgetsOf(observed);
+  if (flops !== null && !(flops > 0 && Number.isFinite(flops)))
+    throw new Error(`cannot ask about a budget of ${flops} FLOPs: expected a number above 0`);
+  if (!budgets) return null;
+  const largest = budgets.reduce((best, C, row) => (C > budgets[best]! ? row : best), 0);
+  const others = Object.keys(law.inputs).filter((quantity) => !followsFromBudget.includes(quantity));
+  const all = Object.fromEntries(
+    others.map((quantity) => [quantity, held[quantity] ?? observed.columns[quantity]![largest]!]),
+  );
+  if (!isPlannable(law, all)) return null;
+  return { flops: flops ?? 10 * budgets[largest]!, held: all };
+}
+
+/** What N and D of a budget give. */
+export const followsFromBudget: readonly string[] = ["params", "tokens", "flops", "tokensPerParam"];
+
+/** N and D of every row, the latter also from tokens per parameter or FLOPs; null where the data don't say. */
+export function sizesOf({
+  columns: { params, tokens, tokensPerParam, flops },
+}: Observations): { readonly params: Float64Array; readonly tokens: Float64Array } | null {
+  if (!params) return null;
+  if (tokens) return { params, tokens };
+  if (tokensPerParam) return { params, tokens: params.map((N, row) => N * tokensPerParam[row]!) };
+  return flops ? { params, tokens: params.map((N, row) => flops[row]! / (6 * N)) } : null;
+}
+
+/** 6ND of every row, else the column of FLOPs; null where the data have neither. */
+export function budgetsOf(observed: Observations): Float64Array | null {
+  const sizes = sizesOf(observed);
+  return sizes ? sizes.params.map((N, row) => 6 * N * sizes.tokens[row]!) : (observed.columns.flops ?? null);
+}
+
+/** Parameters as a person tells them apart: `R_D_star 95.4, R_N_star 1.71`. */
+export function nameOf(parameters: Parameters, which: readonly string[]): string {
+  return which.map((name) => `${name} ${formatNumber(parameters[name]!, 3)}`).join(", ");
+}
+
+/** The slope of ln N* in the fit's variables, by central differences; null where there is no N*. */
+export function decisionGradient({ kernel, optimum, decide }: Reopened): Float64Array | null {
+  return variableGradient(kernel, optimum, (parameters) => Math.log(decide(parameters)?.params ?? Number.NaN));
+}
+
+/** The slope of any quantity of the parameters in the fit's variables; null where it is not finite. */
+export function variableGradient(
+  kernel: Kernel,
+  at: Float64Array,
+  quantity: (parameters: Parameters) => number,
+): Float64Array | null {
+  const step = 1e-4;
+  const slope = at.map((_, j) => {
+    const value = (by: number): number => quantity(kernel.toParameters(at.map((u, k) => (k === j ? u + by : u))));
+    return (value(step) - value(-step)) / (2 * step);
+  });
+  return slope.every(Number.isFinite) ? slope : null;
+}
