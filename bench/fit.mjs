@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   chinchilla,
+  createPool,
   fit,
+  fitInPool,
   lawFunction,
   observe,
   readCsv,
@@ -18,7 +20,8 @@ import { root } from "../scripts/prepare.mjs";
 const full = process.argv.includes("--full");
 const allDraws = 4000;
 const every = full ? 1 : 10; // of the 4,500 starts
-const draws = full ? allDraws : 200;
+const scipyDraws = full ? allDraws : 100;
+const checked = 25; // draws that are also fitted from scratch
 const coldRuns = 9;
 const wanted = { inputs: ["params", "tokens"], output: "loss" };
 const here = fileURLToPath(import.meta.url);
@@ -58,21 +61,22 @@ const { said, runs } = points();
 if (process.argv.includes("--once")) {
   const { wallSeconds, cpuSeconds } = cost(() => fit(chinchilla, runs));
   console.log(JSON.stringify({ wallSeconds, cpuSeconds }));
-} else compare();
+} else await compare();
 
-function compare() {
+async function compare() {
   // cold: the first call in a process of its own, nothing compiled yet
   const cold = Array.from({ length: coldRuns }, () => JSON.parse(output(process.execPath, [here, "--once"])));
   const warm = Array.from({ length: 60 }, () => cost(() => fit(chinchilla, runs))).slice(-30);
   const found = warm[0].result;
-  const bootstrap = cost(() => fit(chinchilla, runs, { bootstrap: draws }));
-  const scale = allDraws / draws;
+  const options = { bootstrap: allDraws, scheme: "pairs" };
+  const alone = cost(() => fit(chinchilla, runs, options));
+  const pool = await createPool();
+  await fitInPool(pool, chinchilla, runs, { ...options, bootstrap: 40 }); // threads are started once a program
+  const threaded = [];
+  for (let i = 0; i < 5; i++) threaded.push(await costOf(() => fitInPool(pool, chinchilla, runs, options)));
+  await pool.close();
   const fitting = { cold: middle(cold), warm: middle(warm) };
-  const refitting = (key) => (bootstrap[key] - fitting.warm[key]) * scale; // the fit itself is not a refit
-  const ours = {
-    ...fitting,
-    bootstrap: { wallSeconds: refitting("wallSeconds"), cpuSeconds: refitting("cpuSeconds") },
-  };
+  const ours = { ...fitting, alone, threaded: middle(threaded) };
   const { agree, total } = found.starts;
   console.log(`chinchilla on ${said}; Huber(1e-3) on logs, sum`);
   console.log(
@@ -88,15 +92,17 @@ function compare() {
     `${agree} of ${total}`,
   );
   row("fit, warm", time(ours.warm.wallSeconds), time(ours.warm.cpuSeconds), value, `${agree} of ${total}`);
+  row("4,000 refits, alone", time(alone.wallSeconds), time(alone.cpuSeconds));
   row(
-    "4,000 refits",
-    about(scale) + time(ours.bootstrap.wallSeconds),
-    about(scale) + time(ours.bootstrap.cpuSeconds),
+    `4,000 refits, ${pool.threads} threads`,
+    time(ours.threaded.wallSeconds),
+    time(ours.threaded.cpuSeconds),
   );
+  console.log(`\n${agreement(threaded[0].result)}`);
 
   const python = pythonWithScipy();
   if (!python) return console.log("\nskipped: the same job in scipy (no python3 here imports scipy)");
-  const job = JSON.stringify({ ...plainColumns(), every, draws });
+  const job = JSON.stringify({ ...plainColumns(), every, draws: scipyDraws });
   const theirs = JSON.parse(output(python, [join(root, "bench", "scipy_fit.py")], job));
   const search = (theirs.searchSeconds * theirs.allStarts) / theirs.starts;
   const refits = (theirs.bootstrapSeconds * allDraws) / theirs.draws;
@@ -105,7 +111,7 @@ function compare() {
   console.log("");
   row(`scipy ${theirs.scipy}`, "", "CPU", "objective");
   row("4,500 starts", "", about(every) + time(search), theirs.best.toPrecision(10));
-  row("4,000 refits", "", about(scale) + time(refits));
+  row("4,000 refits", "", about(allDraws / theirs.draws) + time(refits));
   console.log(
     `\nOf ${theirs.starts} L-BFGS-B starts ${share(theirs.success)} report success, and ${share(off)} end more than`,
   );
@@ -114,7 +120,36 @@ function compare() {
   console.log(
     `  the global fit    ${times(search / ours.cold.cpuSeconds)} (first call)   ${times(search / ours.warm.cpuSeconds)} (warm)`,
   );
-  console.log(`  the bootstrap     ${times(refits / ours.bootstrap.cpuSeconds)}`);
+  console.log(`  the bootstrap     ${times(refits / alone.cpuSeconds)} (alone)`);
+  console.log(
+    `\nWall of scipy (one thread, as its procedure is) over wall of isoflop on ${pool.threads} threads:`,
+  );
+  console.log(`  the bootstrap     ${times(refits / ours.threaded.wallSeconds)}`);
+}
+
+/** How far refits, which start from the optimum, end from the fit of the same draw from scratch. */
+function agreement({ bootstrap }) {
+  if (bootstrap.failed > 0) return `${bootstrap.failed} refits failed`;
+  let worst = 0;
+  for (let draw = 0; draw < checked; draw++) {
+    const random = seededRandom(0).fork(draw);
+    const weights = new Float64Array(runs.rows);
+    for (let i = 0; i < runs.rows; i++) weights[random.integer(runs.rows)]++;
+    const { parameters } = fit(chinchilla, runs, { weights });
+    bootstrap.names.forEach((name, j) => {
+      worst = Math.max(worst, Math.abs(bootstrap.draws[draw][j] / parameters[name].value - 1));
+    });
+  }
+  return `${checked} of the draws fitted from scratch, from 16 starts each: parameters agree to ${worst.toExponential(1)}`;
+}
+
+async function costOf(work) {
+  const cpu = process.cpuUsage();
+  const wall = performance.now();
+  const result = await work();
+  const wallSeconds = (performance.now() - wall) / 1e3;
+  const { user, system } = process.cpuUsage(cpu);
+  return { result, wallSeconds, cpuSeconds: (user + system) / 1e6 };
 }
 
 function plainColumns() {

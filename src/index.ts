@@ -28,9 +28,13 @@ export {
   formatNumber,
   parseFormula,
   parseNumber,
+  type Pool,
   type Random,
   seededRandom,
+  type Watch,
 } from "./numeric/index.ts";
+// threads for long work
+export * from "./pool/index.ts";
 // decisions
 export * from "./plan/index.ts";
 // pages made from the nouns

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type * as z from "zod";
-import { fitSchema } from "../src/fit/index.ts";
+import { fitSchema, frontierFitSchema } from "../src/fit/index.ts";
 import { lawSchema } from "../src/laws/index.ts";
 import { budgetSchema, plan, planSchema, predictionSchema, sweepPlanSchema } from "../src/plan/index.ts";
 import { contentHash, runSchema, runSpecSchema } from "../src/runs/index.ts";
@@ -16,6 +16,7 @@ const contracts: Readonly<Record<string, z.ZodType>> = {
   "run.json": runSchema,
   "sweep.json": sweepPlanSchema,
   "fit.json": fitSchema,
+  "frontier-fit.json": frontierFitSchema,
   "plan.json": planSchema,
   "prediction.json": predictionSchema,
   "budget.json": budgetSchema,

@@ -1,3 +1,4 @@
+import type { FrontierFit } from "../fit/index.ts";
 import { findSet, type Law } from "../laws/index.ts";
 import type { Basis, BasisNote } from "../plan/index.ts";
 import { namedLaw } from "./law.ts";
@@ -12,12 +13,25 @@ export interface BasisOptions {
   readonly coefficients: Pairs["pairs"];
 }
 
-/** What plan and predict rest on: a fit file, or a law with one of its published sets or with coefficients given. */
+/** What a prediction rests on: the fit of a law, or a law with one of its published sets or with coefficients given. */
 export async function readBasis(
   world: World,
   file: string | undefined,
-  { law, source, coefficients }: BasisOptions,
+  options: BasisOptions,
 ): Promise<Basis> {
+  const basis = await readPlanBasis(world, file, options);
+  if (!("approach" in basis) || basis.approach === 3) return basis;
+  throw new Error(
+    `cannot predict with ${file}: approach ${basis.approach} says where the best model lies, not how low its loss is; fit a law with --approach 3`,
+  );
+}
+
+/** What a plan rests on: the same, or a fit by approach 1 or 2. */
+export async function readPlanBasis(
+  world: World,
+  file: string | undefined,
+  { law, source, coefficients }: BasisOptions,
+): Promise<Basis | FrontierFit> {
   const given = Object.entries(coefficients);
   if (law !== undefined) {
     if (file !== undefined) throw new Error(`cannot rest on both ${file} and --law ${law}; give one of them`);
@@ -38,8 +52,8 @@ export async function readBasis(
       "nothing to rest on: give a fit file (made by isoflop fit runs.csv -o fit.json) or a published law, such as --law chinchilla --source besiroglu2024-refit",
     );
   // loaded only here: the schemas that check a file are most of a cold start
-  const { readFit } = await import("./fit-file.ts");
-  return readFit(world, file);
+  const { readAnyFit } = await import("./fit-file.ts");
+  return readAnyFit(world, file);
 }
 
 function published(law: Law, source: string | undefined): Basis {
@@ -64,6 +78,8 @@ function published(law: Law, source: string | undefined): Basis {
 export function basisText(basis: BasisNote, law: Law | null = null): string {
   if (basis.kind === "fit")
     return `the fit of ${basis.law} to ${basis.rows} ${basis.rows === 1 ? "row" : "rows"} of ${basis.origin}`;
+  if (basis.kind === "frontier")
+    return `approach ${basis.approach} (${basis.method}), ${basis.optima} ${basis.approach === 1 ? "points of the envelope" : "minima"} in ${basis.rows} rows of ${basis.origin}`;
   if (basis.kind === "published") return `${basis.law}, ${basis.set}`;
   const hasNone = law !== null && Object.keys(law.parameters).length === 0;
   return hasNone ? basis.law : `${basis.law} with the coefficients given`;

@@ -4,16 +4,18 @@ import { findLaw, type Law, lawFromFormula } from "../laws/index.ts";
 import type { ParameterConvention } from "../models/index.ts";
 import {
   dropHighest,
+  dropStart,
   type Observations,
   type ObserveOptions,
   observe,
   type Table,
   tableOfRuns,
+  takeRows,
   where,
 } from "../runs/index.ts";
 import { readInput } from "./files.ts";
 import { namedLaw } from "./law.ts";
-import { numberOption, readPairs, wholeOption, wordOption } from "./options.ts";
+import { numberOption, readPairs, shareOption, wholeOption, wordOption } from "./options.ts";
 import type { World } from "./world.ts";
 
 // What every command asks that reads runs: which law, and what the columns and rows of the file mean.
@@ -47,6 +49,9 @@ export type DataOptions = {
   readonly paramsConvention?: ParameterConvention;
   readonly where?: string;
   readonly dropHighestLoss: number;
+  readonly dropFirst?: number;
+  readonly dropShare?: number;
+  readonly run?: string;
   readonly decimal?: "comma" | "point";
   readonly skipBadRows?: true;
   readonly schedule?: string;
@@ -72,6 +77,17 @@ export function withDataOptions<Arguments extends unknown[], Options extends Opt
       wholeOption("--drop-highest-loss"),
       0,
     )
+    .option(
+      "--drop-first <tokens>",
+      "of training curves: leave out rows up to so many tokens, such as 10B",
+      numberOption("--drop-first", { above: 0 }),
+    )
+    .option(
+      "--drop-share <share>",
+      "of training curves: leave out this first share of each run's tokens",
+      shareOption("--drop-share"),
+    )
+    .option("--run <column>", "with --drop-share: the column that names the run (default: params tells them)")
     .option(
       "--decimal <mark>",
       "the decimal mark where a column leaves it open (3,722): comma or point",
@@ -99,46 +115,78 @@ export function withDataOptions<Arguments extends unknown[], Options extends Opt
     ) as unknown as Command<Arguments, Options & DataOptions>;
 }
 
+/** What a law asks of the file. */
+type Wanted = { readonly inputs: readonly string[]; readonly output: string };
+
 /** A file of runs as the law's quantities: the filter first, then the highest losses. */
 export async function readObservations(
   world: World,
   file: string,
-  law: Law,
+  law: Pick<Law, "inputs" | "output">,
   options: DataOptions,
 ): Promise<Observations> {
-  const { text, origin } = await readInput(world, file);
-  const source = readRuns(text, { origin, decimal: options.decimal });
-  return observeRows("columns" in source ? source : tableOfRuns(source, { origin }), law, options);
+  const wanted = { inputs: Object.keys(law.inputs), output: law.output };
+  const kept = chosenRows(await readTable(world, file, options), wanted, options);
+  return observe(kept, wanted, observing(options));
 }
 
-function observeRows(
-  table: Table,
-  law: Law,
-  {
-    map,
-    paramsConvention,
-    where: filter,
-    dropHighestLoss: k,
-    skipBadRows,
-    schedule,
-    memory,
-    fromStep,
-    warmup,
-  }: DataOptions,
-): Observations {
-  const wanted = { inputs: Object.keys(law.inputs), output: law.output };
-  const options: ObserveOptions = {
+/** A file of runs as it stands, but for the rows that --where leaves out. */
+export async function readTable(world: World, file: string, options: DataOptions): Promise<Table> {
+  const { text, origin } = await readInput(world, file);
+  const source = readRuns(text, { origin, decimal: options.decimal });
+  const table = "columns" in source ? source : tableOfRuns(source, { origin });
+  return options.where === undefined ? table : where(table, options.where).table;
+}
+
+/** How the columns are to be read. */
+export function observing({
+  map,
+  paramsConvention,
+  skipBadRows,
+  schedule,
+  memory,
+  fromStep,
+  warmup,
+}: DataOptions): ObserveOptions {
+  return {
     map: readPairs("--map", map).pairs,
     skipBadRows,
     convention: { params: paramsConvention },
     curves: { schedule, memory, fromStep, warmupSteps: warmup },
   };
-  const kept = filter === undefined ? table : where(table, filter).table;
-  const observed = observe(kept, wanted, options);
-  if (k === 0) return observed;
-  const column = observed.mapping.find(({ quantity }) => quantity === law.output)?.column;
-  if (column == null) throw new Error(`cannot drop the highest ${law.output}: no column holds it`);
-  return observe(dropHighest(kept, column, k).table, wanted, options);
+}
+
+/** Without the rows that --drop-first, --drop-share and --drop-highest-loss leave out, in that order. */
+export function chosenRows(table: Table, { output }: Wanted, options: DataOptions): Table {
+  const { dropHighestLoss: k, dropFirst: tokens = 0, dropShare: share = 0, run = null } = options;
+  if (run !== null && share === 0)
+    throw new Error(`--run ${run} says whose share is dropped; add --drop-share, such as --drop-share 0.1`);
+  let left = table;
+  if (tokens > 0 || share > 0) {
+    const inputs = share > 0 && run === null ? ["tokens", "params"] : ["tokens"];
+    const { lines, notes } = dropStart(observeOnly(left, { inputs, output }, options), {
+      tokens,
+      share,
+      run,
+    });
+    const kept = new Set(lines);
+    const rows = Array.from(left.lineNumbers.keys()).filter((row) => kept.has(left.lineNumbers[row]!));
+    left = takeRows(left, rows, notes.at(-1));
+  }
+  if (k === 0) return left;
+  const { mapping } = observeOnly(left, { inputs: [], output }, options);
+  const column = mapping.find(({ quantity }) => quantity === output)?.column;
+  if (column == null) throw new Error(`cannot drop the highest ${output}: no column holds it`);
+  return dropHighest(left, column, k).table;
+}
+
+/** Some of the quantities, without the columns that were named for others. */
+function observeOnly(table: Table, wanted: Wanted, options: DataOptions): Observations {
+  const how = observing(options);
+  const asked = Object.entries(how.map ?? {}).filter(
+    ([quantity]) => quantity === wanted.output || wanted.inputs.includes(quantity),
+  );
+  return observe(table, wanted, { ...how, map: Object.fromEntries(asked) });
 }
 
 export async function lawOf(world: World, { law, formula, inputs, output, real }: LawOptions): Promise<Law> {

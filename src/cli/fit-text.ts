@@ -3,6 +3,7 @@ import type { Law } from "../laws/index.ts";
 import { formatFlops, formatGrouped, formatNumber } from "../numeric/index.ts";
 import type { Observations } from "../runs/index.ts";
 import type { Paint } from "./answer.ts";
+import { intervalLines } from "./intervals.ts";
 import { conventionText, spanText } from "./quantity-text.ts";
 import { columns, labelled, warned, wrap } from "./text.ts";
 
@@ -46,6 +47,7 @@ export function fitLines(made: Fit, paint: Paint): string[] {
     ...parameterLines(made, paint),
     "",
     ...exponentLines(made, paint),
+    ...(made.intervals ? ["", ...intervalLines(made.intervals, paint), ""] : []),
     ...labelled(
       "status",
       `${status === "converged" ? paint.green(status) : paint.yellow(status)}: ${message}`,
@@ -58,11 +60,19 @@ export function fitLines(made: Fit, paint: Paint): string[] {
     ...spans.flatMap((text, i) => labelled(i === 0 ? "range" : "", text)),
     ...(warnings.length > 0 ? [""] : []),
     ...warnings.flatMap((warning) => warned(warning.message, paint)),
+    ...verdictLines(made, paint),
   ];
 }
 
+/** What a careful reviewer would say, last, where the eye rests; fits from before it was said have none. */
+function verdictLines({ verdict }: Fit, { green, yellow, red }: Paint): string[] {
+  if (!verdict) return [];
+  const colour = { sound: green, caution: yellow, "do-not-use": red }[verdict.grade];
+  return ["", ...wrap(verdict.sentence).map(colour)];
+}
+
 /** The command to type next: a plan for ten times the largest budget in the data. */
-export function nextText({ range }: Fit, file: string | undefined, isoflop: string): string {
+export function nextText({ range }: Pick<Fit, "range">, file: string | undefined, isoflop: string): string {
   const flops = range.flops ? formatFlops(10 * range.flops[1], 1) : "1e22";
   return file === undefined
     ? `Next: keep it with -o fit.json, then ${isoflop} plan fit.json --flops ${flops}`
@@ -134,9 +144,16 @@ function residualsText({ residuals: { rms, largest, r2 }, objective: { scale } }
 
 function bootstrapLines({ bootstrap }: Fit): string[] {
   if (!bootstrap) return [];
-  const { draws, failed, method, seed } = bootstrap;
+  const { draws, failed, method, seed, clusters, noise, minima = 1, interval } = bootstrap;
+  const how = [
+    method,
+    ...(clusters ? [`${clusters.count} clusters by ${clusters.by}`] : []),
+    ...(noise ? [`noise ${formatNumber(noise.deviation, 2)} from ${noise.degrees} repeated runs`] : []),
+    ...(minima > 1 ? [`from ${minima} minima each`] : []),
+    ...(interval === "bca" ? ["BCa"] : []),
+  ];
   const lost = failed > 0 ? `; ${failed} more did not converge and were left out` : "";
-  return labelled("bootstrap", `${draws.length} draws of ${method}, seed ${seed}${lost}`);
+  return labelled("bootstrap", `${draws.length} draws (${how.join(", ")}), seed ${seed}${lost}`);
 }
 
 function rowsText({ rows, data, law, conventions }: Fit): string {

@@ -22,10 +22,10 @@ export function wholeOption(
   };
 }
 
-/** A number strictly between 0 and 1, such as a confidence level. */
+/** A number strictly between 0 and 1, such as a confidence level: 0.9, or 90%. */
 export function shareOption(option: string): (text: string) => number {
   return (text) => {
-    const value = readNumber(option, text);
+    const value = text.endsWith("%") ? readNumber(option, text.slice(0, -1)) / 100 : readNumber(option, text);
     if (!(value > 0 && value < 1))
       throw new Error(`${option}: expected a number between 0 and 1, such as 0.9, got "${text}"`);
     return value;

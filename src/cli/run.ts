@@ -20,6 +20,14 @@ const verbs: Readonly<Record<string, Entry>> = {
     summary: "fit a law to runs: parameters, how sure, and what to be wary of",
     load: async () => (await import("./commands/fit.ts")).fitVerb,
   },
+  compare: {
+    summary: "which law predicts larger runs best, and whether that is more than chance",
+    load: async () => (await import("./commands/compare.ts")).compareVerb,
+  },
+  diagnose: {
+    summary: "how far a fit can be trusted: a verdict, its reasons, what would move it",
+    load: async () => (await import("./commands/diagnose.ts")).diagnoseVerb,
+  },
   plan: {
     summary: "the best model and data for a budget, from a fit or a published law",
     load: async () => (await import("./commands/plan.ts")).planVerb,

@@ -107,8 +107,7 @@ function drawerOf(
   const flips = scheme === "wild" ? rademacher : webb;
   return (_, random) => {
     for (let i = 0; i < count; i++) times[i] = flips[random.integer(flips.length)]!;
-    for (let row = 0; row < rows; row++)
-      truth[row] = fitted[row]! - times[groupOf(row)]! * residuals![row]!;
+    for (let row = 0; row < rows; row++) truth[row] = fitted[row]! - times[groupOf(row)]! * residuals![row]!;
   };
 }
 
@@ -137,7 +136,11 @@ export function strangerResiduals(
   const own = kernel.residuals(optimum);
   const out = own.slice();
   const parabola =
-    objective.loss === "squared" ? Number.POSITIVE_INFINITY : objective.loss === "huber" ? objective.delta! : 0;
+    objective.loss === "squared"
+      ? Number.POSITIVE_INFINITY
+      : objective.loss === "huber"
+        ? objective.delta!
+        : 0;
   const rowsOf: number[][] = without.map(() => []);
   for (let row = 0; row < kernel.rows; row++) rowsOf[groups === null ? row : groups[row]!]!.push(row);
   without.forEach((values, group) => {

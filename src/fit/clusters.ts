@@ -12,7 +12,8 @@ export interface Clusters {
 }
 
 /** The headers by which a column names runs. */
-const runHeader = /^(?:run|model|curve|experiment|trial)?[ _-]?(?:run|id|name|label|curve|experiment|trial)$/i;
+const runHeader =
+  /^(?:run|model|curve|experiment|trial)?[ _-]?(?:run|id|name|label|curve|experiment|trial)$/i;
 
 /** Fewer runs than this say nothing of how runs differ. */
 const fewest = 6;
@@ -21,7 +22,10 @@ const fewest = 6;
 export function runClusters({ labels, rows }: Observations): Clusters | null {
   for (const [by, cells] of Object.entries(labels)) {
     if (!runHeader.test(by)) continue;
-    const clusters = numbered(by, Array.from({ length: rows }, (_, row) => String(cells[row])));
+    const clusters = numbered(
+      by,
+      Array.from({ length: rows }, (_, row) => String(cells[row])),
+    );
     if (clusters.count >= fewest && clusters.count * 2 <= rows) return clusters;
   }
   return null;
@@ -42,7 +46,13 @@ export function clustersBy(observed: Observations, by: string | ArrayLike<number
     return checked(numbered("given", Array.from(by, String)), rows);
   }
   if (Object.hasOwn(labels, by))
-    return checked(numbered(by, Array.from({ length: rows }, (_, row) => String(labels[by]![row]))), rows);
+    return checked(
+      numbered(
+        by,
+        Array.from({ length: rows }, (_, row) => String(labels[by]![row])),
+      ),
+      rows,
+    );
   const values = quantityColumn(observed, by);
   if (!values)
     throw new Error(
@@ -77,7 +87,9 @@ function numbered(by: string, names: readonly string[]): Clusters {
 
 function checked(clusters: Clusters, rows: number): Clusters {
   if (clusters.count < 2)
-    throw new Error(`cannot cluster by "${clusters.by}": all ${rows} rows are in one; give a column that parts them`);
+    throw new Error(
+      `cannot cluster by "${clusters.by}": all ${rows} rows are in one; give a column that parts them`,
+    );
   return clusters;
 }
 

@@ -16,6 +16,8 @@ export interface Identifiability {
 export interface VariableCovariance {
   readonly method: "sandwich" | "classical";
   readonly matrix: Float64Array;
+  /** B⁻¹, of the objective's own curvature B: what the covariance would be if the objective were minus a log-likelihood. */
+  readonly inverseCurvature: Float64Array;
 }
 
 /** JᵀJ at these variables, with the weights but without the loss. */
@@ -73,7 +75,13 @@ export function variableCovariance(
     const value = kernel.evaluate(variables);
     const inverse = inverseSymmetric(Float64Array.from(kernel.metric), n);
     const variance = (2 * value) / (rows - n); // the kernel's value is half the sum of squares
-    return inverse && { method: "classical", matrix: inverse.map((v) => v * variance) };
+    return (
+      inverse && {
+        method: "classical",
+        matrix: inverse.map((v) => v * variance),
+        inverseCurvature: inverse,
+      }
+    );
   }
   const residuals = kernel.residuals(variables);
   const jacobian = kernel.jacobian(variables);
@@ -107,5 +115,6 @@ export function variableCovariance(
   return {
     method: "sandwich",
     matrix: multiply(multiply(inverse, meat, n), inverse, n).map((v) => v * correction),
+    inverseCurvature: inverse,
   };
 }

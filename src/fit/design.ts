@@ -1,5 +1,5 @@
 import { type Law, lawFunction } from "../laws/index.ts";
-import { median, quantile } from "../numeric/index.ts";
+import { formatNumber, median, quantile } from "../numeric/index.ts";
 
 /** How far the data reach in one of a law's inputs. */
 export interface InputSpan {
@@ -63,7 +63,7 @@ export function tiedInputs(law: Law, columns: Columns): TiedInputs | null {
   let tightest: TiedInputs | null = null;
   moving.forEach(({ quantity: x }, i) => {
     for (const { quantity: y } of moving.slice(i + 1)) {
-      const [u, v] = [columns[x]!.map(Math.log), columns[y]!.map(Math.log)];
+      const [u, v] = [logsOf(columns[x]!), logsOf(columns[y]!)];
       const slope = principalSlope(u, v);
       if (!Number.isFinite(slope) || Math.abs(slope) < 0.1 || Math.abs(slope) > 10) continue;
       const off = v.map((value, row) => value - slope * u[row]!).sort();
@@ -73,6 +73,31 @@ export function tiedInputs(law: Law, columns: Columns): TiedInputs | null {
     }
   });
   return tightest;
+}
+
+/** What two tied inputs mean, as a clause. */
+export function tiedText({ x, y, slope, ratio, stray }: TiedInputs): string {
+  const width = `to within ${formatNumber(Math.max(1, 100 * (Math.sqrt(stray) - 1)), 2)} %`;
+  if (x === "params" && y === "tokens" && Math.abs(slope - 1) < 0.15)
+    return `all runs have about ${formatNumber(ratio, 2)} tokens per parameter (${width}): nothing tells the two terms apart`;
+  return `${y} follows ${x} in all runs (${y} ∝ ${x}^${formatNumber(slope, 2)}, ${width}): nothing tells their effects apart`;
+}
+
+/** The sizes and tokens that span less than a decade; what else a law takes may well do with less. */
+export function shortSpans(law: Law, columns: Columns): InputSpan[] {
+  return inputSpans(law, columns).filter(
+    ({ quantity, factor }) => (quantity === "params" || quantity === "tokens") && factor < 10,
+  );
+}
+
+/** Rows enough to see how inputs lie. */
+const enough = 20_000;
+
+function logsOf(column: Float64Array): Float64Array {
+  const step = Math.ceil(column.length / enough);
+  return Float64Array.from({ length: Math.ceil(column.length / step) }, (_, i) =>
+    Math.log(column[i * step]!),
+  );
 }
 
 /** The slope of the longest axis of a cloud of points. */
@@ -89,7 +114,11 @@ function principalSlope(x: Float64Array, y: Float64Array): number {
 }
 
 /** The floor of a law that has one, at these parameters; null for a law without, or one that lies above its data. */
-export function floorOf(law: Law, parameters: Readonly<Record<string, number>>, columns: Columns): Floor | null {
+export function floorOf(
+  law: Law,
+  parameters: Readonly<Record<string, number>>,
+  columns: Columns,
+): Floor | null {
   const measured = columns[law.output]!;
   const lowest = measured.reduce((x, y) => Math.min(x, y), Number.POSITIVE_INFINITY);
   const rows = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * (measured.length - 1)));
@@ -99,7 +128,9 @@ export function floorOf(law: Law, parameters: Readonly<Record<string, number>>, 
     const more = lawFunction(law, { ...parameters, [name]: 2 * value });
     const plain = lawFunction(law, parameters);
     return rows.every((row) => {
-      const at = Object.fromEntries(Object.keys(law.inputs).map((quantity) => [quantity, columns[quantity]![row]!]));
+      const at = Object.fromEntries(
+        Object.keys(law.inputs).map((quantity) => [quantity, columns[quantity]![row]!]),
+      );
       return Math.abs((more(at) - plain(at)) / value - 1) < 1e-9;
     });
   });

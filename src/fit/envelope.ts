@@ -27,8 +27,9 @@ export interface EnvelopeOptions extends FrontierOptions {
  * `running-minimum` takes every row whose loss is below that of all rows of less compute, as Hoffmann et al. 2022, section
  * 3.1, https://arxiv.org/abs/2203.15556, without their interpolation to 1500 budgets.
  *
- * Its flaw is that checkpoints before the learning rate has decayed lie too high: it needs curves whose schedule doesn't
- * matter, or final points.
+ * On dense, smooth curves the corners of the hull crowd where a curve bends, and the line leans on them: use the running
+ * minimum there. A flaw of both is that checkpoints before the learning rate has decayed lie too high: they need curves
+ * whose schedule doesn't matter, or final points.
  *
  * @param data checkpoints: runs, a table, or observations with params, tokens, loss and, unless C = 6ND, flops
  * @example fitEnvelope(checkpoints, { curves: "run_name", bootstrap: 400 }).exponents

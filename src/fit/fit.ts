@@ -24,7 +24,8 @@ import { type Fit, type FitStatus, type FittedParameter, statusSentences } from 
 import { type Objective, objective as objectiveByName, onScale } from "./objective.ts";
 import { isObservations, provenance } from "./provenance.ts";
 import { type Search, search } from "./solve.ts";
-import { startingPoints } from "./starts.ts";
+import { sampleRows, startingPoints } from "./starts.ts";
+import { verdictOf } from "./verdict.ts";
 import { unnoticed, warningsOf } from "./warnings.ts";
 
 export interface FitOptions {
@@ -104,9 +105,14 @@ export function* fitSteps(
   const target = columns[law.output]!;
   const kernel = createKernel(law, columns, target, loss, { fixed, weights });
   const drawing = bootstrap > 0 ? drawingOf(law, observed, kernel, loss, { scheme, clusters }) : null;
-  const points = starts ?? startingPoints(law, columns, target, loss, { fixed, seed });
+  const sample = sampled(columns, law.output, weights, sampleRows(observed.rows, seed));
+  const points =
+    starts ??
+    startingPoints(law, sample?.columns ?? columns, sample?.target ?? target, loss, { fixed, seed });
   const range = rangesOf(law, observed);
-  const found = search(kernel, loss, points);
+  const sampleKernel =
+    sample && createKernel(law, sample.columns, sample.target, loss, { fixed, weights: sample.weights });
+  const found = search(kernel, loss, points, sampleKernel);
   if (!found) return hopeless(law, observed, loss, points, fixed, range, seed);
 
   const { x } = found.best;
@@ -117,7 +123,7 @@ export function* fitSteps(
   const bootstrapped = drawing
     ? yield* drawSteps(
         { law, columns, target, objective: loss, fixed, weights, seed },
-        { kernel, found, drawing, count: bootstrap, interval },
+        { kernel, found, lost: unnoticed(law, identified.effects), drawing, count: bootstrap, interval },
       )
     : null;
   const draws = drawsOf(parameters, bootstrapped);
@@ -147,7 +153,25 @@ export function* fitSteps(
     data: provenance(observed),
     seed,
   };
-  return { ...fitted, warnings: warningsOf(fitted, observed, kernel, x) };
+  const remarks = warningsOf(fitted, observed, kernel, x);
+  return {
+    ...fitted,
+    warnings: remarks.map(({ code, message }) => ({ code, message })),
+    verdict: verdictOf(fitted, remarks),
+  };
+}
+
+/** Some of the rows, as columns of their own. */
+function sampled(
+  columns: Readonly<Record<string, Float64Array>>,
+  output: string,
+  weights: Float64Array | null,
+  rows: Int32Array | null,
+): { columns: Record<string, Float64Array>; target: Float64Array; weights: Float64Array | null } | null {
+  if (!rows) return null;
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
+  const picked = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, pick(column)]));
+  return { columns: picked, target: picked[output]!, weights: weights && pick(weights) };
 }
 
 /** The scheme by its name, with what it draws together and what it adds. */
@@ -194,14 +218,29 @@ function* drawSteps(
   {
     kernel,
     found,
+    lost,
     drawing: { scheme, clusters, noise },
     count,
     interval,
-  }: { kernel: Kernel; found: Search; drawing: Drawing; count: number; interval: DrawnEnds },
+  }: {
+    kernel: Kernel;
+    found: Search;
+    lost: readonly string[];
+    drawing: Drawing;
+    count: number;
+    interval: DrawnEnds;
+  },
 ): Generator<BootstrapJob, Bootstrap, Refits> {
   const { basins } = found.starts;
+  const optimum = kernel.toParameters(found.best.x);
+  // from where a parameter has vanished no slope leads back, though some draws would want it
+  const revived = lost.map((name) => {
+    const { start } = data.law.parameters[name]!;
+    return [name, start[start.length >> 1]!] as const;
+  });
   const starts = [
-    kernel.toParameters(found.best.x),
+    optimum,
+    ...(revived.length > 0 ? [{ ...optimum, ...Object.fromEntries(revived) }] : []),
     ...basins
       .slice(1)
       .filter(({ value }) => value <= rivalHeight * basins[0]!.value)
@@ -240,7 +279,7 @@ function* drawSteps(
     interval,
     degrees: Math.max(1, units),
     clusters: clusters && { by: clusters.by, count: clusters.count },
-    minima: starts.length,
+    minima: starts.length - (revived.length > 0 ? 1 : 0),
     noise: noise ?? null,
     without: without.filter((values) => values !== null),
     residuals:
@@ -423,6 +462,7 @@ function hopeless(
     range,
     conventions: { params: observed.conventions.params, flops: observed.conventions.flops },
     warnings: [],
+    verdict: { grade: "do-not-use", sentence: `Do not use it. ${statusSentences["non-finite"]}` },
     data: provenance(observed),
     seed,
   };

@@ -1,7 +1,16 @@
 /** Laws meet runs: objective, search, covariance, intervals, and the Fit that carries them. */
 
 export { type BootstrapJob, type DrawScheme, type Refits, refitDraws } from "./bootstrap.ts";
-export { type Floor, floorOf, type InputSpan, inputSpans, type TiedInputs, tiedInputs } from "./design.ts";
+export { runClusters } from "./clusters.ts";
+export {
+  type Floor,
+  floorOf,
+  type InputSpan,
+  inputSpans,
+  type TiedInputs,
+  tiedInputs,
+  tiedText,
+} from "./design.ts";
 export { type Draws, drawsOf } from "./draws.ts";
 export { type EnvelopeOptions, fitEnvelope } from "./envelope.ts";
 export { type FitOptions, fit, fitSteps } from "./fit.ts";
@@ -46,6 +55,15 @@ export {
   onScale,
   type ResidualScale,
 } from "./objective.ts";
-export { fitSchema, frontierFitSchema, intervalSchema } from "./schema.ts";
+export { fitInPool, type RefitPiece, refitPiece } from "./parallel.ts";
+export { type IntervalMethod, intervalsOf, type MethodInterval, type QuantityIntervals } from "./profile.ts";
+export {
+  exponentQuantity,
+  type FitQuantity,
+  optimumQuantity,
+  outputQuantity,
+  parameterQuantity,
+} from "./quantity.ts";
+export { fitSchema, frontierFitSchema, intervalSchema, objectiveSchema, verdictSchema } from "./schema.ts";
 export { type Basin, descend, objectiveAt, type StartReport } from "./solve.ts";
 export { startingPoints } from "./starts.ts";

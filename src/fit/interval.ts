@@ -50,7 +50,9 @@ export function drawnInterval(
   { estimate, draws, without }: Drawn,
   level: number,
 ): Interval | null {
-  return interval === "bca" ? bcaInterval({ estimate, draws, without }, level) : percentileInterval(draws, level, degrees);
+  return interval === "bca"
+    ? bcaInterval({ estimate, draws, without }, level)
+    : percentileInterval(draws, level, degrees);
 }
 
 /**

@@ -198,7 +198,13 @@ function minimumOf(search: Search, slice: readonly number[]): FrontierOptimum | 
   const size = lowestOf(search, used, params);
   if (size.status === "flat")
     return "its losses bend down, or not at all, so there is no minimum among its sizes";
-  if (size.status !== "found") return endText(size.status === "below" ? "smallest" : "largest", sizes);
+  if (size.status !== "found") {
+    const end = size.status === "below" ? "smallest" : "largest";
+    // the data turn where the curve does not
+    if (method === "parabola" && lowest > 0 && lowest < best.length - 1)
+      return `its parabola is lowest beyond the ${end} model (${formatCount(sizes[end === "smallest" ? 0 : 1])}) although its best run is not there: use fewer sizes on each side of that`;
+    return endText(end, sizes);
+  }
   const data = lowestOf(search, used, tokens);
   if (data.status !== "found") return "it has a minimum in size and none in tokens";
   return {

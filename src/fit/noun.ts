@@ -1,6 +1,7 @@
 import type { Law, ParameterConvention } from "../laws/index.ts";
 import type { Bootstrap, Interval } from "./interval.ts";
 import type { Objective } from "./objective.ts";
+import type { QuantityIntervals } from "./profile.ts";
 import type { StartReport } from "./solve.ts";
 
 /** How a fit ended; each has a sentence in {@link statusSentences}. */
@@ -68,6 +69,8 @@ export interface Fit {
     readonly r2: number;
   };
   readonly bootstrap: Bootstrap | null;
+  /** Intervals by several methods side by side, where they were asked for. */
+  readonly intervals?: readonly QuantityIntervals[];
   /** The span of the data in every quantity, and in training FLOPs and tokens per parameter where they follow. */
   readonly range: Readonly<Record<string, readonly [low: number, high: number]>>;
   readonly conventions: { readonly params: ParameterConvention | null; readonly flops: string | null };

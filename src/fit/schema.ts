@@ -2,7 +2,8 @@ import * as z from "zod";
 import { lawSchema } from "../laws/index.ts";
 import type { FrontierFit, FrontierLaw, FrontierValue } from "./frontier.ts";
 import type { Interval } from "./interval.ts";
-import type { Fit } from "./noun.ts";
+import type { Fit, Verdict } from "./noun.ts";
+import type { Objective } from "./objective.ts";
 
 const finite = z.number();
 
@@ -17,6 +18,23 @@ const pair = z.tuple([z.string(), z.string()]);
 
 /** What a fit of any approach carries. */
 const everyFit = {
+  intervals: z
+    .array(
+      z.object({
+        quantity: z.string(),
+        value: finite,
+        level: finite,
+        intervals: z.array(
+          z.object({
+            method: z.enum(["bootstrap", "profile", "delta"]),
+            low: finite.nullable(),
+            high: finite.nullable(),
+            message: z.string().nullable(),
+          }),
+        ),
+      }),
+    )
+    .optional(),
   range: z.record(z.string(), z.tuple([finite, finite])),
   conventions: z.object({
     params: z.enum(["total", "nonEmbedding", "active", "unstated"]).nullable(),
@@ -39,21 +57,30 @@ const everyFit = {
   seed: z.int(),
 };
 
+const objectiveShape = {
+  name: z.string(),
+  loss: z.enum(["huber", "squared", "absolute"]),
+  scale: z.enum(["raw", "log", "log1p", "log-log"]),
+  delta: finite.nullable(),
+  over: finite,
+  under: finite,
+  reduction: z.literal("sum"),
+} as const;
+
+/** What a fit minimises, as it stands in every noun that says so. */
+export const objectiveSchema: z.ZodType<Objective> = z.object(objectiveShape);
+
+export const verdictSchema: z.ZodType<Verdict> = z.object({
+  grade: z.enum(["sound", "caution", "do-not-use"]),
+  sentence: z.string(),
+});
+
 /** The contract of a fit file; `fitSchema.parse` refuses anything else with a path to what is wrong. */
 export const fitSchema: z.ZodType<Fit> = z.object({
   format: z.literal("isoflop.fit/1"),
   law: lawSchema,
   approach: z.literal(3),
-  objective: z.object({
-    name: z.string(),
-    loss: z.enum(["huber", "squared", "absolute"]),
-    scale: z.enum(["raw", "log", "log1p", "log-log"]),
-    delta: finite.nullable(),
-    over: finite,
-    under: finite,
-    reduction: z.literal("sum"),
-    value: finite.nullable(),
-  }),
+  objective: z.object({ ...objectiveShape, value: finite.nullable() }),
   status,
   message: z.string(),
   rows: z.int(),
@@ -109,6 +136,7 @@ export const fitSchema: z.ZodType<Fit> = z.object({
       residuals: z.array(finite).nullable().optional(),
     })
     .nullable(),
+  verdict: verdictSchema.optional(),
   ...everyFit,
 });
 

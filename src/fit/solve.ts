@@ -77,34 +77,32 @@ export function objectiveAt(kernel: Kernel, objective: Objective, variables: Flo
   return sum;
 }
 
-/** Descends from every start and says how well they agree. Never throws: what fails is counted. */
+/**
+ * Descends from every start and says how well they agree. Never throws: what fails is counted.
+ *
+ * @param sample the same problem on some of the rows, for data of which a pass is slow: every start descends there first,
+ *   and those that end in one basin go the rest of the way together
+ */
 export function search(
   kernel: Kernel,
   objective: Objective,
   points: readonly Readonly<Record<string, number>>[],
+  sample: Kernel | null = null,
 ): Search | null {
-  const ends = points
-    .map((point) => descend(kernel, objective, kernel.toVariables(point)))
-    .filter((end) => end.status !== "non-finite")
-    .sort((x, y) => x.value - y.value);
-  const best = ends[0];
+  const starts = points.map((point) => ({ at: kernel.toVariables(point), count: 1 }));
+  const near = sample
+    ? descents(sample, objective, starts).map(({ end, count }) => ({ at: end.x, count }))
+    : starts;
+  const basins = descents(kernel, objective, near);
+  const best = basins[0];
   if (best === undefined) return null;
-  const tolerance =
-    kernel.rows *
-    Math.max(objective.over, objective.under) *
-    (objective.loss === "absolute" ? rounding : rounding ** 2);
-  const basins: { value: number; count: number; end: Minimum }[] = [];
-  for (const end of ends) {
-    const last = basins.at(-1);
-    if (last && end.value <= last.value * (1 + sameBasin) + tolerance) last.count++;
-    else basins.push({ value: end.value, count: 1, end });
-  }
+  const arrived = basins.reduce((sum, { count }) => sum + count, 0);
   return {
-    best,
+    best: best.end,
     starts: {
       total: points.length,
-      agree: basins[0]!.count,
-      failed: points.length - ends.length,
+      agree: best.count,
+      failed: points.length - arrived,
       basins: basins.slice(0, 12).map(({ count, end }) => ({
         value: objectiveAt(kernel, objective, end.x),
         count,
@@ -113,4 +111,27 @@ export function search(
       })),
     },
   };
+}
+
+/** The basins in which starts end, from the lowest up, each with how many ended there. */
+function descents(
+  kernel: Kernel,
+  objective: Objective,
+  starts: readonly { readonly at: Float64Array; readonly count: number }[],
+): { end: Minimum; count: number }[] {
+  const ends = starts
+    .map(({ at, count }) => ({ end: descend(kernel, objective, at), count }))
+    .filter(({ end }) => end.status !== "non-finite")
+    .sort((x, y) => x.end.value - y.end.value);
+  const tolerance =
+    kernel.rows *
+    Math.max(objective.over, objective.under) *
+    (objective.loss === "absolute" ? rounding : rounding ** 2);
+  const basins: { end: Minimum; count: number }[] = [];
+  for (const { end, count } of ends) {
+    const last = basins.at(-1);
+    if (last && end.value <= last.end.value * (1 + sameBasin) + tolerance) last.count += count;
+    else basins.push({ end, count });
+  }
+  return basins;
 }

@@ -32,6 +32,21 @@ export function startingPoints(
   return grid.map((point) => projection?.descend(point, projectedSteps) ?? named(searched, point));
 }
 
+/** More rows than this, and the search begins on a sample of so many. */
+const largeData = 50_000;
+const sampleSize = 20_000;
+
+/** The rows of large data on which a search begins, chosen by chance; null where a pass over all is quick. */
+export function sampleRows(rows: number, seed: number): Int32Array | null {
+  if (rows <= largeData) return null;
+  const random = seededRandom(seed);
+  // one of each stretch of the data, so that sorted data are covered evenly
+  return Int32Array.from({ length: sampleSize }, (_, i) => {
+    const from = Math.floor((i * rows) / sampleSize);
+    return from + random.integer(Math.floor(((i + 1) * rows) / sampleSize) - from);
+  });
+}
+
 function named(names: readonly string[], values: readonly number[]): Record<string, number> {
   return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
 }

@@ -5,6 +5,7 @@ export * from "./golden.ts";
 export * from "./human.ts";
 export * from "./linear-algebra.ts";
 export * from "./minimize.ts";
+export * from "./pool.ts";
 export * from "./polynomial.ts";
 export * from "./random.ts";
 export * from "./rank-tests.ts";

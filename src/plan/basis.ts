@@ -1,4 +1,4 @@
-import type { Fit } from "../fit/index.ts";
+import { type Draws, drawsOf, type Fit, type FrontierFit, type Objective } from "../fit/index.ts";
 import { type BudgetOptions, describeDomain, findSet, inside, type Law, tokenCost } from "../laws/index.ts";
 import { didYouMean } from "../numeric/index.ts";
 import { contentHash } from "../runs/index.ts";
@@ -27,6 +27,16 @@ export type BasisNote =
       readonly origin: string;
       readonly rows: number;
     }
+  | {
+      readonly kind: "frontier";
+      readonly approach: FrontierFit["approach"];
+      readonly method: FrontierFit["method"];
+      /** How many minima, or points of the envelope, the lines go through. */
+      readonly optima: number;
+      readonly hash: string;
+      readonly origin: string;
+      readonly rows: number;
+    }
   | { readonly kind: "published"; readonly law: string; readonly set: string; readonly from: string }
   | { readonly kind: "given"; readonly law: string };
 
@@ -35,7 +45,9 @@ export interface OpenBasis {
   readonly law: Law;
   readonly parameters: Readonly<Record<string, number>>;
   /** Joint draws of all parameters; null without a bootstrap. */
-  readonly draws: readonly Readonly<Record<string, number>>[] | null;
+  readonly draws: Draws | null;
+  /** How single runs scatter about the law, prediction − truth on the objective's scale; null where nobody knows. */
+  readonly scatter: { readonly residuals: readonly number[]; readonly scale: Objective["scale"] } | null;
   readonly range: Readonly<Record<string, readonly [low: number, high: number]>> | null;
   readonly params: string | null;
   readonly note: BasisNote;
@@ -58,15 +70,12 @@ function openFit(fit: Fit): OpenBasis {
   const parameters = Object.fromEntries(
     Object.entries(fit.parameters).map(([name, { value }]) => [name, value]),
   );
-  const { bootstrap } = fit;
+  const residuals = fit.bootstrap?.residuals ?? fit.residuals.values;
   return {
     law: fit.law,
     parameters,
-    draws:
-      bootstrap?.draws.map((draw) => ({
-        ...parameters,
-        ...Object.fromEntries(bootstrap.names.map((name, j) => [name, draw[j]!])),
-      })) ?? null,
+    draws: drawsOf(parameters, fit.bootstrap),
+    scatter: residuals && { residuals, scale: fit.objective.scale },
     range: fit.range,
     params: fit.conventions.params,
     note: { kind: "fit", law: fit.law.name, hash: contentHash(fit), origin: fit.data.origin, rows: fit.rows },
@@ -85,6 +94,7 @@ function openPublished({ law, set }: PublishedBasis): OpenBasis {
     law,
     parameters: coefficients.parameters,
     draws: null,
+    scatter: null,
     range: coefficients.range ?? null,
     params: coefficients.params ?? null,
     note: { kind: "published", law: law.name, set, from: coefficients.from },
@@ -116,6 +126,7 @@ function openGiven({ law, parameters }: GivenBasis): OpenBasis {
     law,
     parameters,
     draws: null,
+    scatter: null,
     range: null,
     params: null,
     note: { kind: "given", law: law.name },

@@ -1,4 +1,4 @@
-import { type Interval, percentileInterval } from "../fit/index.ts";
+import { type Draws, drawnInterval, type FrontierFit, type Interval } from "../fit/index.ts";
 import {
   type BudgetOptions,
   budgetLine,
@@ -16,6 +16,7 @@ import {
   extrapolations,
   openBasis,
 } from "./basis.ts";
+import { isFrontier, openFrontier, planFrontier } from "./frontier.ts";
 
 /** A decision with its odds: the model and the data that a budget buys best. */
 export interface Plan {
@@ -28,7 +29,8 @@ export interface Plan {
   readonly optimum: {
     readonly params: number;
     readonly tokens: number;
-    readonly loss: number;
+    /** null where the basis says where the best model lies, and not how low. */
+    readonly loss: number | null;
     readonly tokensPerParam: number;
   };
   /** From the joint draws of the fit; null where it has none. */
@@ -38,12 +40,12 @@ export interface Plan {
     readonly loss: Interval | null;
     readonly tokensPerParam: Interval | null;
   } | null;
-  /** Every model size whose loss on this budget lies within `tolerance` of the best, and its tokens. */
+  /** Every model size whose loss on this budget lies within `tolerance` of the best, and its tokens; null without a loss. */
   readonly flatRegion: {
     readonly tolerance: number;
     readonly params: readonly [low: number, high: number];
     readonly tokens: readonly [low: number, high: number];
-  };
+  } | null;
   /** Where the plan lies outside the data; null where the range of the data is not known. */
   readonly extrapolation: readonly Extrapolation[] | null;
   /** Which parameters N counts. */
@@ -70,19 +72,21 @@ export interface PlanOptions {
 }
 
 /**
- * The compute-optimal model for a budget: min over N of L(N, C / 6N), with the region in which it hardly matters.
+ * The compute-optimal model for a budget: min over N of L(N, C / 6N), with the region in which it hardly matters; from a
+ * fit by approach 1 or 2, where its two lines put it, without a loss.
  *
  * @param flops C, in FLOPs, counted as `flopsPerToken` says
  * @throws when the law has no optimum on the budget, or a budget means nothing to it
  * @example plan({ law: chinchilla, set: "besiroglu2024-refit" }, 5.76e23).optimum.params // 73.2e9
  */
 export function plan(
-  basis: Basis,
+  basis: Basis | FrontierFit,
   flops: number,
   { held = {}, flopsPerToken, flat = 1e-3, level = 0.9 }: PlanOptions = {},
 ): Plan {
   if (!(flops > 0) || !Number.isFinite(flops))
     throw new Error(`cannot plan: expected a budget above 0 FLOPs, got ${flops}`);
+  if (isFrontier(basis)) return planFrontier(openFrontier(basis, held, flopsPerToken), flops, level);
   const open = openBasis(basis);
   const { law, parameters, draws, range, params } = open;
   checkHeld(law, held);
@@ -149,16 +153,20 @@ function flatRegion(
 
 function drawnIntervals(
   law: Law,
-  draws: readonly Readonly<Record<string, number>>[],
+  draws: Draws,
   flops: number,
   options: BudgetOptions,
   level: number,
 ): Plan["intervals"] {
-  const optima = draws
-    .map((draw) => computeOptimum(law, draw, flops, options))
-    .filter((optimum) => optimum !== null);
-  const of = (quantity: (optimum: ComputeOptimum) => number): Interval | null =>
-    percentileInterval(optima.map(quantity), level);
+  const found = new Map<object, ComputeOptimum | null>();
+  const of = (quantity: (optimum: ComputeOptimum) => number): Interval | null => {
+    const drawn = draws.of((parameters) => {
+      if (!found.has(parameters)) found.set(parameters, computeOptimum(law, parameters, flops, options));
+      const optimum = found.get(parameters);
+      return optimum ? quantity(optimum) : Number.NaN;
+    });
+    return drawnInterval(draws.bootstrap, drawn, level);
+  };
   return {
     params: of((o) => o.params),
     tokens: of((o) => o.tokens),

@@ -1,7 +1,14 @@
-import { type Interval, percentileInterval } from "../fit/index.ts";
+import { drawnInterval, fromScale, type Interval, newRunInterval, onScale } from "../fit/index.ts";
 import { lawFunction } from "../laws/index.ts";
 import { type Quantity, quantities } from "../models/index.ts";
-import { type Basis, type BasisNote, type Extrapolation, extrapolations, openBasis } from "./basis.ts";
+import {
+  type Basis,
+  type BasisNote,
+  type Extrapolation,
+  extrapolations,
+  type OpenBasis,
+  openBasis,
+} from "./basis.ts";
 
 /** What a law says of one point. */
 export interface Prediction {
@@ -18,6 +25,11 @@ export interface Prediction {
   };
   /** Of the law's mean, from joint draws; a single new run scatters more. */
   readonly interval: Interval | null;
+  /**
+   * Of a single new run: the draws with the scatter of the runs added, which is taken to be the same everywhere on the
+   * objective's scale. Absent in older files.
+   */
+  readonly newRun?: Interval | null;
   readonly extrapolation: readonly Extrapolation[] | null;
   readonly warnings: readonly string[];
   readonly remarks: readonly string[];
@@ -34,7 +46,7 @@ export function predict(
   at: Readonly<Record<string, number>>,
   { level = 0.9 }: { level?: number } = {},
 ): Prediction {
-  const { law, parameters, draws, range, note, warnings, remarks } = openBasis(basis);
+  const { law, parameters, draws, scatter, range, note, warnings, remarks } = openBasis(basis);
   const unknown = Object.keys(at).find((quantity) => law.inputs[quantity] === undefined);
   if (unknown !== undefined)
     throw new Error(
@@ -48,22 +60,33 @@ export function predict(
         .map(([q, v]) => `${q} ${v}`)
         .join(", ")}; check the units`,
     );
+  const drawn = draws?.of((draw) => lawFunction(law, draw)(at));
   return {
     format: "isoflop.prediction/1",
     basis: note,
     at,
     output: law.output,
     value,
-    interval:
-      draws &&
-      percentileInterval(
-        draws.map((draw) => lawFunction(law, draw)(at)),
-        level,
-      ),
+    interval: drawn ? drawnInterval(draws!.bootstrap, drawn, level) : null,
+    newRun: drawn && scatter ? newRun(drawn.draws, scatter, level) : null,
     extrapolation: extrapolations(range, at),
     warnings,
     remarks,
   };
+}
+
+/** The scatter is added on the scale that the fit took it on. */
+function newRun(
+  predictions: readonly number[],
+  { residuals, scale }: NonNullable<OpenBasis["scatter"]>,
+  level: number,
+): Interval | null {
+  const onto = predictions.map((value) => onScale(scale, value));
+  const interval = newRunInterval(onto, residuals, level);
+  if (!interval) return null;
+  // ln(−ln p) falls where p rises
+  const ends = [fromScale(scale, interval.low), fromScale(scale, interval.high)].sort((x, y) => x - y);
+  return { ...interval, low: ends[0]!, high: ends[1]! };
 }
 
 /** A number that its quantity cannot be (no samples, a loss below 0) would get an answer from any formula. */

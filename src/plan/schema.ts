@@ -32,6 +32,15 @@ export const budgetSchema: z.ZodType<Budget> = z.strictObject({
 
 const basisNoteSchema: z.ZodType<BasisNote> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fit"), law: z.string(), hash: z.string(), origin: z.string(), rows: z.int() }),
+  z.object({
+    kind: z.literal("frontier"),
+    approach: z.union([z.literal(1), z.literal(2)]),
+    method: z.enum(["hull", "running-minimum", "parabola", "akima", "argmin", "given"]),
+    optima: z.int(),
+    hash: z.string(),
+    origin: z.string(),
+    rows: z.int(),
+  }),
   z.object({ kind: z.literal("published"), law: z.string(), set: z.string(), from: z.string() }),
   z.object({ kind: z.literal("given"), law: z.string() }),
 ]);
@@ -50,11 +59,16 @@ export const planSchema: z.ZodType<Plan> = z.object({
   formula: z.string(),
   parameters: numbers,
   budget: z.object({ flops: positive, convention: z.string() }),
-  optimum: z.object({ params: positive, tokens: positive, loss: z.number(), tokensPerParam: positive }),
+  optimum: z.object({
+    params: positive,
+    tokens: positive,
+    loss: z.number().nullable(),
+    tokensPerParam: positive,
+  }),
   intervals: z
     .object({ params: interval, tokens: interval, loss: interval, tokensPerParam: interval })
     .nullable(),
-  flatRegion: z.object({ tolerance: z.number(), params: span, tokens: span }),
+  flatRegion: z.object({ tolerance: z.number(), params: span, tokens: span }).nullable(),
   extrapolation: z.array(extrapolationSchema).nullable(),
   params: z.string().nullable(),
   held: numbers,
@@ -71,6 +85,7 @@ export const predictionSchema: z.ZodType<Prediction> = z.object({
   value: z.number(),
   solved: z.object({ quantity: z.string(), target: z.number(), interval }).optional(),
   interval,
+  newRun: interval.optional(),
   extrapolation: z.array(extrapolationSchema).nullable(),
   warnings: z.array(z.string()),
   remarks: z.array(z.string()).default([]),

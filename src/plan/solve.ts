@@ -1,4 +1,4 @@
-import { percentileInterval } from "../fit/index.ts";
+import { drawnInterval } from "../fit/index.ts";
 import { invertLaw, type Law } from "../laws/index.ts";
 import { type Basis, openBasis } from "./basis.ts";
 import { type Prediction, predict } from "./predict.ts";
@@ -31,11 +31,11 @@ export function solveInput(
   if (at[solve] !== undefined)
     throw new Error(`cannot solve for ${solve}: it is also given, ${at[solve]}; leave one of them out`);
   const found = invertLaw(law, parameters, { output: target, solve, at, near });
-  const values = draws?.map((draw) => inDraw(law, draw, { target, solve, at, near: found })) ?? [];
-  const missed = values.filter((value) => value === null).length;
-  const interval = draws && (missed > 0 ? null : percentileInterval(values as number[], level));
+  const drawn = draws?.of((draw) => inDraw(law, draw, { target, solve, at, near: found }));
+  const missed = drawn?.draws.filter(Number.isNaN).length ?? 0;
+  const interval = drawn && missed === 0 ? drawnInterval(draws!.bootstrap, drawn, level) : null;
   const made = predict(basis, { ...at, [solve]: found }, { level });
-  const warning = `In ${missed} of ${values.length} draws the law never gives ${law.output} ${target}: the target lies too near to its limit for an interval of ${solve}.`;
+  const warning = `In ${missed} of ${drawn?.draws.length} draws the law never gives ${law.output} ${target}: the target lies too near to its limit for an interval of ${solve}.`;
   return {
     ...made,
     solved: { quantity: solve, target, interval },
@@ -43,15 +43,15 @@ export function solveInput(
   };
 }
 
-/** The answer of one draw next to the answer of the fit; null where it has none. */
+/** The answer of one draw next to the answer of the fit; NaN where it has none. */
 function inDraw(
   law: Law,
   parameters: Readonly<Record<string, number>>,
   { target, solve, at, near }: SolveQuestion & { readonly near: number },
-): number | null {
+): number {
   try {
     return invertLaw(law, parameters, { output: target, solve, at, near });
   } catch {
-    return null; // the law's refusal; everything else about the question was checked on the fit itself
+    return Number.NaN; // the law's refusal; everything else about the question was checked on the fit itself
   }
 }

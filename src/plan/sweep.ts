@@ -1,8 +1,10 @@
-import { type BudgetOptions, computeOptimum } from "../laws/index.ts";
+import { type FrontierFit, frontierAt } from "../fit/index.ts";
+import { computeOptimum } from "../laws/index.ts";
 import type { ParameterConvention } from "../models/index.ts";
 import { formatCount, formatFlops, formatNumber } from "../numeric/index.ts";
 import type { JsonValue, RunSpec } from "../runs/index.ts";
 import { type Basis, type BasisNote, budgetOptions, checkHeld, openBasis } from "./basis.ts";
+import { isFrontier, openFrontier } from "./frontier.ts";
 
 /** Around which size a budget's models lie. */
 export type SweepCentre =
@@ -50,7 +52,7 @@ export interface SweepOptions {
   /** The centre's tokens per parameter, 20 unless a basis gives the centre. */
   readonly tokensPerParam?: number | null;
   /** A fit or published coefficients whose optimum is the centre of each budget. */
-  readonly basis?: Basis | null;
+  readonly basis?: Basis | FrontierFit | null;
   /** Values of the basis's other inputs, such as `uniqueTokens`. */
   readonly held?: Readonly<Record<string, number>>;
   readonly spread?: number;
@@ -98,18 +100,9 @@ export function planSweep({
   const ratio = tokensPerParam ?? 20;
   checkPositive("tokensPerParam", ratio);
 
-  const open = basis && openBasis(basis);
-  if (open) checkHeld(open.law, held);
-  const cost: BudgetOptions = open ? budgetOptions(open, held) : {};
-  const tokensOf = (flops: number, params: number): number =>
-    flops / (cost.flopsPerToken?.(params) ?? 6 * params);
-  const centreOf = (flops: number): number => {
-    if (!open) return Math.sqrt(flops / (6 * ratio));
-    const optimum = computeOptimum(open.law, open.parameters, flops, cost);
-    if (optimum) return optimum.params;
-    const reason = `${open.law.name} has no optimum on a budget of ${formatFlops(flops)} FLOPs`;
-    throw cannot(reason, "a loss that falls all the way to one end", "centre the sweep by tokensPerParam");
-  };
+  const open = basis && openCentre(basis, held);
+  const tokensOf = (flops: number, params: number): number => flops / (open?.costOf(params) ?? 6 * params);
+  const centreOf = (flops: number): number => open?.paramsAt(flops) ?? Math.sqrt(flops / (6 * ratio));
   // what the basis calls N is what its optimum counts; a basis that doesn't say leaves the sizes unstated too
   const convention = open ? ((open.params ?? "unstated") as ParameterConvention) : "total";
 
@@ -156,6 +149,42 @@ export function planSweep({
   };
   const flops = points.reduce((sum, point) => sum + point.flops * seeds.length, 0);
   return { format: "isoflop.sweep/1", design, specs, runs: specs.length, flops };
+}
+
+/** What a sweep needs of its basis. */
+interface Centre {
+  readonly paramsAt: (flops: number) => number;
+  /** What a token costs. */
+  readonly costOf: (params: number) => number;
+  readonly params: string | null;
+  readonly note: BasisNote;
+}
+
+function openCentre(basis: Basis | FrontierFit, held: Readonly<Record<string, number>>): Centre {
+  if (isFrontier(basis)) {
+    const { laws, note } = openFrontier(basis, held);
+    return {
+      paramsAt: (flops) => frontierAt(laws, flops).params,
+      costOf: (params) => 6 * params,
+      params: basis.conventions.params,
+      note,
+    };
+  }
+  const open = openBasis(basis);
+  const { law, parameters, params, note } = open;
+  checkHeld(law, held);
+  const cost = budgetOptions(open, held);
+  return {
+    paramsAt(flops) {
+      const optimum = computeOptimum(law, parameters, flops, cost);
+      if (optimum) return optimum.params;
+      const reason = `${law.name} has no optimum on a budget of ${formatFlops(flops)} FLOPs`;
+      throw cannot(reason, "a loss that falls all the way to one end", "centre the sweep by tokensPerParam");
+    },
+    costOf: (params) => cost.flopsPerToken?.(params) ?? 6 * params,
+    params,
+    note,
+  };
 }
 
 /** "c1e18-n25.3M" for every point, with as many digits as tell all of them apart, three at the least. */

@@ -1,3 +1,4 @@
+import { formatCount, formatNumber } from "../numeric/index.ts";
 import type { Observations } from "./observe.ts";
 import { takeObservations } from "./take-observations.ts";
 
@@ -21,7 +22,10 @@ export interface DropStart {
  * @throws when the data have no tokens, or nothing would be left
  * @example dropStart(curves, { tokens: 1e10 }).rows
  */
-export function dropStart(observed: Observations, { tokens = 0, share = 0, run = null }: DropStart): Observations {
+export function dropStart(
+  observed: Observations,
+  { tokens = 0, share = 0, run = null }: DropStart,
+): Observations {
   const { columns, origin, rows } = observed;
   const seen = columns.tokens;
   if (!seen) throw new Error(`cannot drop the start of runs: ${origin} has no tokens`);
@@ -39,8 +43,8 @@ export function dropStart(observed: Observations, { tokens = 0, share = 0, run =
     throw new Error(`cannot drop so much: none of the ${rows} rows of ${origin} comes later`);
   const left = takeObservations(observed, kept);
   const what = [
-    ...(tokens > 0 ? [`the first ${tokens} tokens`] : []),
-    ...(share > 0 ? [`the first ${100 * share} % of each run`] : []),
+    ...(tokens > 0 ? [`the first ${formatCount(tokens)} tokens`] : []),
+    ...(share > 0 ? [`the first ${formatNumber(100 * share)} % of each run`] : []),
   ].join(" and ");
   return {
     ...left,
@@ -49,7 +53,11 @@ export function dropStart(observed: Observations, { tokens = 0, share = 0, run =
 }
 
 /** The most tokens of each row's run. */
-function tokensReached({ columns, labels, origin }: Observations, tokens: Float64Array, run: string | null): Float64Array {
+function tokensReached(
+  { columns, labels, origin }: Observations,
+  tokens: Float64Array,
+  run: string | null,
+): Float64Array {
   const names = run === null ? columns.params : labels[run];
   if (!names)
     throw new Error(

@@ -3,6 +3,7 @@
 export { type DecimalMark, isNumberLike, marksIn, settleMarks, withPoint } from "./commas.ts";
 export type { CurveOptions } from "./curves.ts";
 export type { DataFinding } from "./data-findings.ts";
+export { type DropStart, dropStart } from "./drop-start.ts";
 export { canonicalText, contentHash, hashColumns } from "./hash.ts";
 export {
   type ColumnMapping,
@@ -38,4 +39,3 @@ export {
   takeRows,
 } from "./table.ts";
 export { takeObservations } from "./take-observations.ts";
-export { type DropStart, dropStart } from "./drop-start.ts";

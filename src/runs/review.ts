@@ -43,7 +43,9 @@ function about(
   const own = rows.map((row) => lines[row]!);
   const shown = own.slice(0, named).join(", ");
   const which =
-    rows.length === 1 ? `row ${shown}` : `${rows.length} of ${all} rows (${shown}${own.length > named ? ", …" : ""})`;
+    rows.length === 1
+      ? `row ${shown}`
+      : `${rows.length} of ${all} rows (${shown}${own.length > named ? ", …" : ""})`;
   return { which, lines: own.slice(0, 1000) };
 }
 
@@ -63,7 +65,8 @@ function unfinished(observed: Observations): DataFinding[] {
   const ended = /^(?:finished|done|completed?|succe(?:ss|eded)|ok)$/i;
   const failed = /^(?:crash|fail|kill|run|diverg|abort|cancel|pend|preempt|timeout|time_limit|oom|nan)/i;
   return Object.entries(observed.labels).flatMap(([column, cells]): DataFinding[] => {
-    if (cells instanceof Float64Array || !/^(?:run_)?(?:status|state)$/.test(normaliseHeader(column))) return [];
+    if (cells instanceof Float64Array || !/^(?:run_)?(?:status|state)$/.test(normaliseHeader(column)))
+      return [];
     const rows = rowsWhere(observed.rows, (row) => failed.test(cells[row]!.trim()));
     if (rows.length === 0) return [];
     const end = cells.find((cell) => ended.test(cell.trim()));
@@ -71,7 +74,7 @@ function unfinished(observed: Observations): DataFinding[] {
     return [
       {
         code: "unfinished-runs",
-        message: `${which}: column "${column}" says ${[...new Set(rows.map((row) => cells[row]))].join(", ")}, so their loss is not that of a finished run`,
+        message: `column "${column}" says of ${which} ${[...new Set(rows.map((row) => cells[row]))].join(", ")}: their loss is not that of a finished run`,
         lines,
         ...(end === undefined ? {} : { remedy: filter(column, `=${end}`) }),
       },
@@ -90,9 +93,12 @@ function undecayed(observed: Observations): DataFinding[] {
     ({ words, values }) =>
       values?.every((v) => v >= 0 && v <= 1.001) && /(?:^|_)(?:portion|fraction|progress)(?:_|$)/.test(words),
   );
-  const step = columns.find(({ words, values }) => values && /^(?:current_steps?|steps?|global_step)$/.test(words));
+  const step = columns.find(
+    ({ words, values }) => values && /^(?:current_steps?|steps?|global_step)$/.test(words),
+  );
   const total = columns.find(
-    ({ words, values }) => values && /^(?:total|max|num|planned)_(?:train_|training_)?(?:steps|iters)$/.test(words),
+    ({ words, values }) =>
+      values && /^(?:total|max|num|planned)_(?:train_|training_)?(?:steps|iters)$/.test(words),
   );
   const share = (row: number): number =>
     portion ? portion.values![row]! : step && total ? step.values![row]! / total.values![row]! : 1;
@@ -146,7 +152,8 @@ function untuned(observed: Observations): { findings: DataFinding[]; rows: Reado
         code: "untuned-settings",
         message: `${which} lose more than 1 % more than the best run of the same size and tokens; they differ in ${[...varied].join(", ")}: a law of tuned runs and of starved ones is a law of neither`,
         lines,
-        remedy: "fit only the best setting of each size and tokens: mark those rows in a column and use --where",
+        remedy:
+          "fit only the best setting of each size and tokens: mark those rows in a column and use --where",
       },
     ],
   };
@@ -179,7 +186,7 @@ function worseWithMore(observed: Observations, known: ReadonlySet<number>): Data
   return [
     {
       code: "worse-with-more",
-      message: `${which}: a run with fewer parameters and fewer tokens has a loss at least 15 % lower; diverged, not finished, or not the same kind of run?`,
+      message: `${which} ${rows.length === 1 ? "has" : "have"} a loss at least 15 % above that of a run with fewer parameters and fewer tokens: diverged, not finished, or not the same kind of run?`,
       lines,
       remedy: "look at their curves; leave them out with --where if they failed",
     },
@@ -190,21 +197,26 @@ function unlike6ND(observed: Observations): DataFinding[] {
   const { params, tokens } = observed.columns;
   if (!params || !tokens) return [];
   // the surest name alone: a second column counts otherwise on purpose
-  return otherColumns(observed, "flops").slice(0, 1).flatMap(({ column, values }): DataFinding[] => {
-    const ratio = values.map((C, row) => C / (6 * params[row]! * tokens[row]!));
-    const rows = rowsWhere(observed.rows, (row) => ratio[row]! > 2 || ratio[row]! < 0.5);
-    if (rows.length === 0) return [];
-    const { which, lines } = about(observed, rows);
-    const [low, high] = [Math.min, Math.max].map((end) => rows.reduce((x, row) => end(x, ratio[row]!), ratio[rows[0]!]!));
-    const span = high! / low! < 1.01 ? formatNumber(low!, 3) : `${formatNumber(low!, 3)} to ${formatNumber(high!, 3)}`;
-    return [
-      {
-        code: "flops-unlike-6nd",
-        message: `${which}: "${column}" is ${span} times 6 × parameters × tokens: another count of parameters or of FLOPs, or a wrong unit`,
-        lines,
-      },
-    ];
-  });
+  return otherColumns(observed, "flops")
+    .slice(0, 1)
+    .flatMap(({ column, values }): DataFinding[] => {
+      const ratio = values.map((C, row) => C / (6 * params[row]! * tokens[row]!));
+      const rows = rowsWhere(observed.rows, (row) => ratio[row]! > 2 || ratio[row]! < 0.5);
+      if (rows.length === 0) return [];
+      const { which, lines } = about(observed, rows);
+      const [low, high] = [Math.min, Math.max].map((end) =>
+        rows.reduce((x, row) => end(x, ratio[row]!), ratio[rows[0]!]!),
+      );
+      const span =
+        high! / low! < 1.01 ? formatNumber(low!, 3) : `${formatNumber(low!, 3)} to ${formatNumber(high!, 3)}`;
+      return [
+        {
+          code: "flops-unlike-6nd",
+          message: `in ${which} "${column}" is ${span} times 6 × parameters × tokens: another count of parameters or of FLOPs, or a wrong unit`,
+          lines,
+        },
+      ];
+    });
 }
 
 function aboveGuessing(observed: Observations): DataFinding[] {
@@ -217,7 +229,7 @@ function aboveGuessing(observed: Observations): DataFinding[] {
   return [
     {
       code: "loss-above-guessing",
-      message: `${which}: the loss is above ln(${vocabulary.column}), a blind guess: not trained, diverged, or not in nats per token`,
+      message: `the loss of ${which} is above ln(${vocabulary.column}), a blind guess: not trained, diverged, or not in nats per token`,
       lines,
     },
   ];
@@ -247,17 +259,15 @@ const kinds =
   /^(?:data_?set|corpus|data|domain|task|tokeni[sz]er|split|param(?:eter)?s?_?count(?:ing)?|params?_convention|metric|y_metric|hparams|hyperparameters|warmup|decay|schedule|optimi[sz]er|router_type|fit_set)$/;
 
 function mixed(observed: Observations): DataFinding[] {
-  const texts = Object.entries(observed.labels).filter(
-    ([column, cells]) => !(cells instanceof Float64Array) && kinds.test(normaliseHeader(column)),
+  const texts = Object.entries(observed.labels).flatMap(([column, cells]) =>
+    !(cells instanceof Float64Array) && kinds.test(normaliseHeader(column)) ? [{ column, cells }] : [],
   );
-  const vocabulary = observed.columns.vocabulary
-    ? []
-    : otherColumns(observed, "vocabulary").map(({ column, values }): [string, readonly string[]] => [
-        column,
-        Array.from(values, String),
-      ]);
-  return [...texts, ...vocabulary].flatMap(([column, cells]): DataFinding[] => {
-    const values = [...new Set(Array.from(cells, (cell) => String(cell).trim()))].filter((value) => value !== "");
+  const vocabulary = otherColumns(observed, "vocabulary").map(({ column, values }) => ({
+    column,
+    cells: Array.from(values, String),
+  }));
+  return [...texts, ...vocabulary].flatMap(({ column, cells }): DataFinding[] => {
+    const values = [...new Set(cells.map((cell) => cell.trim()))].filter((value) => value !== "");
     if (values.length < 2 || values.length > observed.rows / 2) return [];
     const shown = `${values.slice(0, 4).join(", ")}${values.length > 4 ? ", …" : ""}`;
     return [

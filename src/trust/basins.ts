@@ -2,7 +2,7 @@ import { descend, type Fit, type Kernel, type Objective, objectiveAt, startingPo
 import type { ComputeOptimum } from "../laws/index.ts";
 import { formatNumber } from "../numeric/index.ts";
 import type { Observations } from "../runs/index.ts";
-import { nameOf, type Parameters, type QuestionOptions, type Reopened, reopen } from "./reopen.ts";
+import { aboveBy, nameOf, type Parameters, type QuestionOptions, type Reopened, reopen } from "./reopen.ts";
 
 /** One minimum of the objective, and what would be decided by whoever stopped there. */
 export interface MappedBasin {
@@ -35,13 +35,17 @@ export interface BasinMap {
 /** Basins whose objective lies within this of the lowest are rivals: a few other runs could turn the order. */
 export const rivalShare = 0.05;
 
+/** Ends whose objectives differ by less than this share are of one depth. */
+const flat = 1e-6;
+
 /** A rise of the objective by less than this share of it is rounding and no pass. */
 const rounding = 1e-8;
 
 /**
  * The other basins: where else the law's starts end, what would be decided there, and how high the pass between is.
  *
- * Two ends are one basin when the objective does not rise on the straight line between them. The height of a pass is
+ * Two ends are one basin when the objective does not rise on the straight line between them, or when they are of one
+ * depth and so is the profile between. The height of a pass is
  * the lowest of three ways to the best basin: the straight line in the fit's variables, and the profile (all other
  * variables at their best) along the variable that differs most, walked from either end.
  *
@@ -68,7 +72,12 @@ export function basinsOf(reopened: Reopened, seed: number): BasinMap {
 
   const found: { x: Float64Array; value: number; starts: number }[] = [];
   for (const end of ends) {
-    const same = found.find(({ x }) => nearlyEqual(x, end.x) || !rises(value, x, end));
+    const same = found.find(
+      (basin) =>
+        nearlyEqual(basin.x, end.x) ||
+        !rises(value, basin.x, end) ||
+        (end.value <= basin.value * (1 + flat) && isValley(kernel, objective, basin.x, end.x)),
+    );
     if (same) same.starts += end.starts;
     else if (found.length < 12) found.push({ ...end });
   }
@@ -83,10 +92,10 @@ export function basinsOf(reopened: Reopened, seed: number): BasinMap {
       name: nameOf(all[i]!, which),
       parameters: all[i]!,
       value: basin.value,
-      above: basin.value / best.value - 1,
+      above: aboveBy(basin.value, best.value),
       starts: basin.starts,
       optimum: decide(all[i]!),
-      pass: i === 0 ? null : passBetween(kernel, objective, best.x, basin.x) / best.value - 1,
+      pass: i === 0 ? null : aboveBy(passBetween(kernel, objective, best.x, basin.x), best.value),
     }),
   );
   return {
@@ -107,6 +116,12 @@ function sentence(basins: readonly MappedBasin[], starts: number): string {
     return `${best!.starts} of ${starts} starts lead to the best minimum; ${others === 1 ? "the other" : `each of the ${others} others`} is more than ${100 * rivalShare} % worse.`;
   const [nearest] = rivals;
   return `${rivals.length === 1 ? "Another minimum is" : `${rivals.length} other minima are`} within ${100 * rivalShare} % of the best (${best!.name}): ${rivals.map(({ name }) => name).join("; ")}. The nearest in depth is ${formatNumber(100 * nearest!.above, 2)} % higher, behind a pass of at most ${formatNumber(100 * nearest!.pass!, 2)} %.`;
+}
+
+/** Whether two ends of one depth lie on the floor of one bent valley, where the data choose no point. */
+function isValley(kernel: Kernel, objective: Objective, from: Float64Array, to: Float64Array): boolean {
+  const limit = objectiveAt(kernel, objective, from) * (1 + flat);
+  return profilePath(kernel, objective, from, to).every((x) => objectiveAt(kernel, objective, x) <= limit);
 }
 
 function nearlyEqual(x: Float64Array, y: Float64Array): boolean {

@@ -1,13 +1,15 @@
 import { type Fit, type FitStatus, fit, type Objective, objective as objectiveByName } from "../fit/index.ts";
 import { laws as allLaws, type Law } from "../laws/index.ts";
 import {
-  formatFlops,
+  formatCount,
   formatNumber,
+  mean,
   normalShare,
   quantile,
   rankCorrelation,
   runsTest,
   seededRandom,
+  standardDeviation,
   studentQuantile,
 } from "../numeric/index.ts";
 import { type Plan, plan } from "../plan/index.ts";
@@ -136,8 +138,9 @@ const rowsPerParameter = 2;
  *
  * Every law is fitted to the same runs up to a scale and predicts the next, on and on; its error is the mean absolute
  * relative error, every scale counting the same. A rival's margin over the winner has an interval from a paired
- * bootstrap of scales and of the runs in them, widened for few scales (Hesterberg 2015, "What teachers should know
- * about the bootstrap", the expanded percentile interval, https://arxiv.org/abs/1411.5279), and at a level that holds for all margins
+ * bootstrap of scales and of the runs in them (of the runs alone where a split was given), widened for few scales
+ * (Student's over the scales, or, if wider, Hesterberg 2015, "What teachers should know
+ * about the bootstrap", the expanded percentiles, https://arxiv.org/abs/1411.5279), and at a level that holds for all margins
  * together (Bonferroni), as the winner was picked for being lowest. Where it covers 0 the two are not told apart.
  * Folds share runs, which it doesn't know: with few of them a margin is a hint, not a proof.
  *
@@ -170,7 +173,10 @@ export function compare(
   const output = able[0]!.output as string;
 
   const design = designOf(observed, given, rolling);
-  const { folds, taking } = commonFolds(able, design.folds, observed.rows, leftOut);
+  // a split of one's own was meant as it is
+  const least = (law: Law): number =>
+    given ? numberOf(law) + 1 : Math.max(rowsPerParameter * numberOf(law), numberOf(law) + 1);
+  const { folds, taking } = commonFolds(able, design.folds, least, observed.rows, leftOut);
 
   const entries: Entry[] = [];
   for (const law of taking) {
@@ -351,28 +357,26 @@ function designOf(observed: Observations, given: readonly Fold[] | null, options
 function commonFolds(
   laws: readonly Law[],
   folds: readonly Fold[],
+  least: (law: Law) => number,
   rows: number,
   leftOut: { law: string; reason: string }[],
 ): { folds: readonly Fold[]; taking: readonly Law[] } {
-  const least = (law: Law): number => rowsPerParameter * Object.keys(law.parameters).length;
   const openTo = (law: Law): readonly Fold[] => folds.filter(({ fitted }) => fitted.length >= least(law));
   const most = Math.max(...laws.map((law) => openTo(law).length));
   const taking = laws.filter((law) => {
-    const needed = Object.keys(law.parameters).length + 1;
-    const enough = rows >= needed && openTo(law).length * 2 >= most;
-    if (!enough)
-      leftOut.push({
-        law: law.name,
-        reason:
-          rows < needed
-            ? `its ${needed - 1} parameters need at least ${needed} rows, got ${rows}`
-            : `its ${needed - 1} parameters need ${least(law)} rows to be fitted and judged by the rest, which ${openTo(law).length} of ${most} folds have`,
-      });
-    return enough;
+    const [own, needed] = [openTo(law).length, numberOf(law) + 1];
+    if (rows >= needed && own * 2 >= most) return true;
+    const reason =
+      rows < needed
+        ? `need at least ${needed} rows, got ${rows}`
+        : `need ${least(law)} rows to be fitted and judged by the rest, which ${own} of ${most} folds have`;
+    leftOut.push({ law: law.name, reason: `its ${numberOf(law)} parameters ${reason}` });
+    return false;
   });
-  const common = folds.filter((fold) => taking.every((law) => openTo(law).includes(fold)));
-  return { folds: common, taking };
+  return { folds: folds.filter((fold) => taking.every((law) => openTo(law).includes(fold))), taking };
 }
+
+const numberOf = (law: Law): number => Object.keys(law.parameters).length;
 
 const freeOf = (made: Fit): number => Object.values(made.parameters).filter(({ fixed }) => !fixed).length;
 
@@ -401,39 +405,36 @@ function marginOf(winner: HeldOut, rival: HeldOut, level: number, resamplings: n
   }).sort();
   // percentiles of n things are too narrow by √((n − 1)/n) and know nothing of Student: the expanded ones do
   const n = folds === 1 ? differences[0]!.length : folds;
-  const tail = n > 1 ? normalShare(Math.sqrt(n / (n - 1)) * studentQuantile((1 - level) / 2, n - 1)) : 0;
-  const [low, high] = [quantile(draws, tail), quantile(draws, 1 - tail)];
-  return { difference, low, high, apart: n > 1 && (low > 0 || high < 0) };
+  if (n < 2) return { difference, low: draws[0]!, high: draws.at(-1)!, apart: false };
+  const t = studentQuantile((1 + level) / 2, n - 1);
+  const tail = normalShare(-Math.sqrt(n / (n - 1)) * t);
+  // no draw lies beyond the n themselves, though the truth may: Student's interval does not stop there
+  const each = folds === 1 ? differences[0]! : differences.map(mean);
+  const reach = (t * standardDeviation(each)) / Math.sqrt(n);
+  const low = Math.min(quantile(draws, tail), difference - reach);
+  const high = Math.max(quantile(draws, 1 - tail), difference + reach);
+  return { difference, low, high, apart: low > 0 || high < 0 };
 }
 
-/** Residuals against parameters, tokens and compute where the data have them, else against the law's inputs. */
+/** Residuals along the law's inputs, and along what else follows from parameters and tokens. */
 function patternsOf(made: Fit, observed: Observations): ResidualPattern[] {
   const { values } = made.residuals;
   if (!values) return [];
-  const has = (quantity: string): boolean => observed.columns[quantity] !== undefined;
-  const quantities = [
-    ...new Set([
-      ...["params", "tokens"].filter(has),
-      ...(has("flops") || (has("params") && has("tokens")) ? ["flops"] : []),
-      ...Object.keys(made.law.inputs),
-    ]),
-  ];
-  return quantities.flatMap((quantity) => {
-    const at = observed.columns[quantity] ?? scalesOf(observed, quantity);
+  const { params, tokens } = observed.columns;
+  const along: Record<string, Float64Array> = {};
+  if (params) along.params = params;
+  if (tokens) along.tokens = tokens;
+  if (params && tokens) {
+    along.flops = scalesOf(observed, "flops");
+    along.tokensPerParam = params.map((N, i) => tokens[i]! / N);
+  }
+  for (const quantity of Object.keys(made.law.inputs)) along[quantity] ??= observed.columns[quantity]!;
+  return Object.entries(along).flatMap(([quantity, at]) => {
     const { correlation, pValue } = rankCorrelation(at, values);
     if (Number.isNaN(correlation)) return [];
     const order = Int32Array.from(at.keys()).sort((a, b) => at[a]! - at[b]! || a - b);
-    const test = runsTest(Float64Array.from(order, (row) => values[row]!));
-    return [
-      {
-        quantity,
-        correlation,
-        trendP: pValue,
-        runs: test.runs,
-        expectedRuns: test.expected,
-        runsP: test.pValue,
-      },
-    ];
+    const { runs, expected, pValue: runsP } = runsTest(Float64Array.from(order, (row) => values[row]!));
+    return [{ quantity, correlation, trendP: pValue, runs, expectedRuns: expected, runsP }];
   });
 }
 
@@ -489,7 +490,7 @@ function verdictOf(ranked: readonly RankedLaw[], holdout: HoldoutDesign | null, 
     const [low, high] = [Math.min(...optima), Math.max(...optima)];
     if (high > 1.05 * low)
       said.push(
-        `The laws that can't be told apart put N* between ${formatFlops(low, 3)} and ${formatFlops(high, 3)}.`,
+        `The laws that can't be told apart put N* between ${formatCount(low)} and ${formatCount(high)}.`,
       );
   }
   return said.join(" ");
@@ -497,6 +498,11 @@ function verdictOf(ranked: readonly RankedLaw[], holdout: HoldoutDesign | null, 
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** Whether chance alone seldom leaves as much: one time in fifty or less, as there are two tests. */
+export function isPattern({ trendP, runsP }: ResidualPattern): boolean {
+  return Math.min(trendP, runsP) < 0.01;
 }
 
 /** A coverage this far below its level is said. */
@@ -527,7 +533,7 @@ function warningsOf(
         `${best.law} predicted too ${best.heldOut.bias > 0 ? "high" : "low"} at every held-out scale, by ${percent(Math.abs(best.heldOut.bias))} on average: expect the same beyond the data.`,
       );
   }
-  const left = best.residuals.filter(({ trendP, runsP }) => Math.min(trendP, runsP) < 0.01);
+  const left = best.residuals.filter(isPattern);
   if (left.length > 0)
     warnings.push(
       `${best.law}'s residuals are not chance along ${listed(left.map(({ quantity }) => quantity))}: it has not quite the right shape, or runs share their noise.`,

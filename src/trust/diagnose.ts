@@ -5,7 +5,7 @@ import { type BasinMap, basinsOf, rivalShare } from "./basins.ts";
 import { type DecisionJudgement, identify, type ParameterJudgement } from "./identify.ts";
 import { type NextRun, nextRun } from "./next-run.ts";
 import { type QuestionOptions, reopen, withDraws } from "./reopen.ts";
-import { type Sensitivity, sensitivity } from "./sensitivity.ts";
+import { aboutAsWell, type Sensitivity, type SensitivityRow, sensitivity } from "./sensitivity.ts";
 
 /** What the laws that fit about as well say of the same budget: beside the interval, which takes the law for true. */
 export interface LawSpread {
@@ -19,9 +19,19 @@ export interface LawSpread {
 /** How far a fit can be trusted, and why. */
 export interface Diagnosis {
   readonly format: "isoflop.diagnosis/1";
-  readonly basis: { readonly law: string; readonly hash: string; readonly origin: string; readonly rows: number };
+  readonly basis: {
+    readonly law: string;
+    readonly hash: string;
+    readonly origin: string;
+    readonly rows: number;
+  };
   /** The data it was held against, and whether they are those of the fit. */
-  readonly data: { readonly origin: string; readonly hash: string; readonly rows: number; readonly same: boolean };
+  readonly data: {
+    readonly origin: string;
+    readonly hash: string;
+    readonly rows: number;
+    readonly same: boolean;
+  };
   readonly verdict: Verdict;
   /** null for a law that no budget can be split with. */
   readonly decision: DecisionJudgement | null;
@@ -45,9 +55,6 @@ export interface DiagnoseOptions extends QuestionOptions {
   level?: number;
 }
 
-/** Laws whose objective lies within this share of the fit's fit about as well. */
-const aboutAsWell = 0.1;
-
 /**
  * Asks of a fit what a careful reviewer would: is it the best minimum, do the data pin its parameters and the decision,
  * which choices move that decision, and what is wrong with the data.
@@ -59,16 +66,24 @@ const aboutAsWell = 0.1;
 export function diagnose(
   fit: Fit,
   observations: Observations,
-  { flops = null, held = {}, weights = null, whole = null, bootstrap = 200, level = 0.9 }: DiagnoseOptions = {},
+  {
+    flops = null,
+    held = {},
+    weights = null,
+    whole = null,
+    bootstrap = 200,
+    level = 0.9,
+  }: DiagnoseOptions = {},
 ): Diagnosis {
   const { seed } = fit;
   const drawn = withDraws(fit, observations, { bootstrap, level, seed, weights });
   const base = reopen(drawn, observations, { flops, held, weights });
   const basins = basinsOf(base, seed);
   const { parameters, decision, knowledge } = identify(base, drawn, basins, level);
-  const table = decision && sensitivity(fit.law, observations, { fit: drawn, flops, held, weights, whole, level, seed });
+  const table =
+    decision && sensitivity(fit.law, observations, { fit: drawn, flops, held, weights, whole, level, seed });
   const worst = Object.entries(parameters).reduce<[string, ParameterJudgement] | null>(
-    (x, y) => (x === null || y[1].spread > x[1].spread ? y : x),
+    (x, y) => (x === null || (y[1].spread ?? 1e9) > (x[1].spread ?? 1e9) ? y : x),
     null,
   );
   const findings = reviewData(observations);
@@ -94,7 +109,9 @@ export function diagnose(
 }
 
 function spreadOf(law: string, { fit, rows }: Sensitivity): LawSpread | null {
-  const alike = rows.filter(({ kind, above, params }) => kind === "law" && params !== null && above! <= aboutAsWell);
+  const alike = rows.filter(
+    ({ kind, above, params }) => kind === "law" && params !== null && above! <= aboutAsWell,
+  );
   if (alike.length === 0) return null;
   const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
   return {
@@ -136,7 +153,7 @@ function verdictOf(fit: Fit, made: Omit<Diagnosis, "verdict">, lowest: number): 
   if (decision?.verdict === "not-identified")
     return {
       grade: "do-not-use",
-      sentence: `Do not plan with it: the data do not tell N* at ${budget} (${formatCount(decision.interval.low)} to ${formatCount(decision.interval.high)} all fit): ${why(decision.reasons)}.`,
+      sentence: `Do not plan with it: the data do not tell N* at ${budget}${anything(decision)}: ${why(decision.reasons)}.`,
     };
   if (!decision && lost.length > 0)
     return {
@@ -148,24 +165,52 @@ function verdictOf(fit: Fit, made: Omit<Diagnosis, "verdict">, lowest: number): 
   if (!data.same) doubts.push("the data given are not those of the fit");
   if (decision?.verdict === "weak") doubts.push(why(decision.reasons));
   const rivals = basins.basins.filter(({ above }, i) => i > 0 && above <= rivalShare).length;
-  if (rivals > 0 && !doubts.some((text) => text.startsWith("another minimum")))
+  const weak = Object.entries(parameters).filter(([, { verdict }]) => verdict === "weak");
+  if (!decision && weak.length > 0)
+    doubts.push(`${weak.map(([name]) => name).join(", ")} known only roughly: ${why(weak[0]![1].reasons)}`);
+  if (!decision && rivals > 0)
     doubts.push(`${rivals === 1 ? "another minimum is" : `${rivals} other minima are`} nearly as deep`);
-  if (lost.length > 0) doubts.push(`${lost.map(([name]) => name).join(", ")} ${lost.length === 1 ? "is" : "are"} not identified`);
-  const heavy = findings.filter(({ code }) => grave.includes(code));
-  if (heavy.length > 0) doubts.push(heavy[0]!.message);
-  const beyond = table?.rows
-    .filter(({ kind, moved, above }) => kind !== "minimiser" && Math.abs(moved ?? 0) > 1 && (above ?? 0) <= aboutAsWell)
-    .sort((x, y) => Math.abs(y.moved!) - Math.abs(x.moved!))[0];
-  if (beyond)
+  if (lost.length > 0)
     doubts.push(
-      `"${beyond.choice}" alone moves it to ${formatCount(beyond.params!)}, ${formatNumber(Math.abs(beyond.moved!), 2)} half-widths of that interval`,
+      `${lost.map(([name]) => name).join(", ")} ${lost.length === 1 ? "is" : "are"} not identified`,
+    );
+  if (fit.status === "max-steps" && fit.residuals.rms > 1e-9) doubts.push("the minimiser had not settled");
+  const [heavy] = grave.flatMap((code) => findings.filter((finding) => finding.code === code));
+  if (heavy) doubts.push(heavy.message.replace(/ \([^)]*\)/g, ""));
+  const movers = table ? moversOf(table) : [];
+  if (movers.length > 0)
+    doubts.push(
+      movers
+        .map(
+          ({ choice, params, moved }) =>
+            `"${choice}" moves it to ${formatCount(params!)}, ${formatNumber(Math.abs(moved!), 2)} half-widths away`,
+        )
+        .join(", "),
     );
   const lead = answer ?? `${fit.law.name} on ${fit.rows} rows`;
   if (doubts.length > 0)
     return { grade: "caution", sentence: `Use with caution: ${lead}; ${doubts.slice(0, 3).join("; ")}.` };
-  const agreeing = spread ? `, rival laws that fit as well say ${formatCount(spread.params[0])} to ${formatCount(spread.params[1])}` : "";
+  const agreeing = spread
+    ? `; laws that fit about as well say ${formatCount(spread.params[0])} to ${formatCount(spread.params[1])}`
+    : "";
   return {
     grade: "sound",
-    sentence: `Sound: ${lead}; one minimum, every parameter pinned well enough, no choice moves it out of its interval${agreeing}.`,
+    sentence: `Sound: ${lead}; no other minimum says otherwise${table ? ", and no choice tried moves it out of its interval" : ""}${agreeing}.`,
   };
+}
+
+/** The interval, where it is wide enough to be the argument. */
+function anything({ interval: { low, high } }: DecisionJudgement): string {
+  return high > 9 * low ? ` (anything from ${formatCount(low)} to ${formatCount(high)} fits)` : "";
+}
+
+/** The choices that move N* out of its interval, at most two, of different kinds. */
+function moversOf({ rows }: Sensitivity): SensitivityRow[] {
+  const ranked = rows
+    .filter(
+      ({ kind, moved, above }) =>
+        kind !== "minimiser" && Math.abs(moved ?? 0) > 1 && (above ?? 0) <= aboutAsWell,
+    )
+    .sort((x, y) => Math.abs(y.moved!) - Math.abs(x.moved!));
+  return ranked.filter((row, i) => ranked.findIndex(({ kind }) => kind === row.kind) === i).slice(0, 2);
 }

@@ -23,14 +23,12 @@ export function stopEarly(
   { scale = 1, maxSteps = 15_000 }: { scale?: number; maxSteps?: number } = {},
 ): EarlyStop {
   const n = target.size;
-  let gradient = new Float64Array(n);
   const evaluate = (x: Float64Array): { value: number; gradient: Float64Array } => {
     const value = scale * target.evaluate(x);
     return { value, gradient: target.gradient.map((g) => scale * g) };
   };
-  let x = start.slice();
-  let { value, gradient: first } = evaluate(x);
-  gradient = first;
+  let x: Float64Array = start;
+  let { value, gradient } = evaluate(x);
   const memory: { s: Float64Array; y: Float64Array; rho: number }[] = [];
   for (let iterations = 0; ; iterations++) {
     if (iterations === maxSteps || gradient.every((g) => Math.abs(g) <= 1e-5)) return { x, iterations };

@@ -1,3 +1,4 @@
+import { runClusters } from "../fit/index.ts";
 import { formatFlops } from "../numeric/index.ts";
 import type { Observations } from "../runs/index.ts";
 import { budgetsOf } from "./reopen.ts";
@@ -8,23 +9,22 @@ export interface RowGroup {
   readonly rows: readonly number[];
 }
 
-/** The headers by which a column names runs. */
-const runNames = /^(?:run|model|experiment)?_?(?:name|id|run)$/i;
-
-/** The runs: the rows that one name has, else every row by itself. */
+/** The runs: the rows of one run together where the data have several of each, else every row by itself. */
 export function runsOf(observed: Observations): RowGroup[] {
   const { labels, rows, lines } = observed;
-  const naming = Object.entries(labels).find(
-    ([header, cells]) => runNames.test(header) && !(cells instanceof Float64Array),
-  )?.[1];
-  const groups = new Map<string, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const name = naming === undefined ? `row ${lines[row]}` : `run ${String(naming[row])}`;
-    const group = groups.get(name);
-    if (group) group.push(row);
-    else groups.set(name, [row]);
-  }
-  return [...groups].map(([name, members]) => ({ name, rows: members }));
+  const clusters = runClusters(observed);
+  if (!clusters)
+    return Array.from({ length: rows }, (_, row) => ({ name: `row ${lines[row]}`, rows: [row] }));
+  const names = labels[clusters.by]!;
+  const groups = Array.from({ length: clusters.count }, (): { name: string; rows: number[] } => ({
+    name: "",
+    rows: [],
+  }));
+  clusters.of.forEach((cluster, row) => {
+    groups[cluster]!.name = `run ${String(names[row])}`;
+    groups[cluster]!.rows.push(row);
+  });
+  return groups;
 }
 
 /** Budgets nearer than this belong together. */

@@ -1,4 +1,13 @@
-import { createKernel, type Fit, type Floor, floorOf, inputSpans, type TiedInputs, tiedInputs } from "../fit/index.ts";
+import {
+  createKernel,
+  type Fit,
+  type Floor,
+  floorOf,
+  type Interval,
+  inputSpans,
+  tiedInputs,
+  tiedText,
+} from "../fit/index.ts";
 import { budgetLine, lawFunction } from "../laws/index.ts";
 import {
   formatCount,
@@ -6,6 +15,7 @@ import {
   formatNumber,
   inverseSymmetric,
   median,
+  normalQuantile,
   quadraticForm,
   quantile,
   robustScale,
@@ -14,7 +24,15 @@ import {
 } from "../numeric/index.ts";
 import type { BasinMap } from "./basins.ts";
 import { rivalShare } from "./basins.ts";
-import { budgetsOf, drawsOf, type Parameters, type Reopened, variableGradient } from "./reopen.ts";
+import {
+  budgetsOf,
+  decisionGradient,
+  drawsOfFit,
+  type Parameters,
+  type Reopened,
+  sizesOf,
+} from "./reopen.ts";
+import { intervalOf } from "./sensitivity.ts";
 
 /** Whether the data pin a number: within a factor worth planning with, roughly, or not. */
 export type Identified = "identified" | "weak" | "not-identified";
@@ -40,8 +58,8 @@ export interface Reason {
 export interface ParameterJudgement {
   readonly value: number;
   readonly verdict: Identified;
-  /** Its standard error as a share of it (for a positive one, of its logarithm). */
-  readonly spread: number;
+  /** Its standard error as a share of it (for a positive one, of its logarithm); null where it has none. */
+  readonly spread: number | null;
   readonly reasons: readonly Reason[];
 }
 
@@ -73,6 +91,8 @@ export interface Knowledge {
 const [known, guessed] = [0.25, 1];
 /** N* within a factor of 1.5 is known (isoFLOP curves are that flat), beyond four it is not. */
 const [knownSize, guessedSize] = [Math.log(1.5), Math.log(4)];
+/** An answer farther outside the data than this many times their own span (in logs) rests on the law and not on them. */
+const farther = 2;
 /** A flaw of the design is a reason where mending it would take this share off the standard error. */
 const helps = 0.6;
 /** A priori a parameter may be ten times larger or smaller: it keeps the covariance finite where nothing is known. */
@@ -102,7 +122,10 @@ function covarianceUnder(base: Reopened, columns: Columns, scatter: number): Flo
       }
       information[j * n + k] = sum;
     }
-  return inverseSymmetric(information, n) ?? information.fill(0).map((_, at) => (at % (n + 1) === 0 ? 1 / prior : 0));
+  return (
+    inverseSymmetric(information, n) ??
+    information.fill(0).map((_, at) => (at % (n + 1) === 0 ? 1 / prior : 0))
+  );
 }
 
 /** ∂residual/∂variable at any inputs. */
@@ -125,20 +148,32 @@ function flawsOf(base: Reopened, scatter: number, floor: Floor | null): Flaw[] {
   const flaws: Flaw[] = [];
   const tied = tiedInputs(law, columns);
   if (tied)
-    flaws.push({ code: "one-ratio", message: tiedText(tied), mended: { ...columns, [tied.y]: shuffled(columns[tied.y]!) } });
-  const middle = Object.fromEntries(Object.keys(law.inputs).map((quantity) => [quantity, median(columns[quantity]!)]));
+    flaws.push({
+      code: "one-ratio",
+      message: tiedText(tied),
+      mended: { ...columns, [tied.y]: shuffled(columns[tied.y]!) },
+    });
+  const middle = Object.fromEntries(
+    Object.keys(law.inputs).map((quantity) => [quantity, median(columns[quantity]!)]),
+  );
   const value = lawFunction(law, parameters);
   for (const { quantity, low, high, factor } of inputSpans(law, columns)) {
     if (factor <= 1) continue;
-    const effect = Math.abs(Math.log(value({ ...middle, [quantity]: high }) / value({ ...middle, [quantity]: low })));
+    const effect = Math.abs(
+      Math.log(value({ ...middle, [quantity]: high }) / value({ ...middle, [quantity]: low })),
+    );
     const seen = base.objective.scale === "log" ? effect / scatter : Number.POSITIVE_INFINITY;
     if (factor >= 10 && seen >= 20) continue;
     const centre = (Math.log(low) + Math.log(high)) / 2;
     flaws.push({
       code: "range-too-short",
-      message: `${quantity} spans only ${formatNumber(factor, 2)}-fold${
+      message: `${
+        factor < 30
+          ? `${quantity} spans only ${formatNumber(factor, 2)}-fold`
+          : `${quantity} spans ${formatNumber(factor, 2)}-fold but hardly matters`
+      }${
         Number.isFinite(seen)
-          ? `, over which the ${law.output} moves by ${formatNumber(100 * effect, 2)} %, ${formatNumber(seen, 2)} times the runs' scatter`
+          ? `: the ${law.output} moves by ${formatNumber(100 * effect, 2)} % over it, ${formatNumber(seen, 2)} times the runs' scatter`
           : ""
       }`,
       mended: { ...columns, [quantity]: columns[quantity]!.map((x) => Math.exp(2 * Math.log(x) - centre)) },
@@ -158,13 +193,6 @@ function flawsOf(base: Reopened, scatter: number, floor: Floor | null): Flaw[] {
   return flaws;
 }
 
-function tiedText({ x, y, slope, ratio, stray }: TiedInputs): string {
-  const width = `never more than ${formatNumber(100 * (Math.sqrt(stray) - 1), 2)} % off`;
-  if (x === "params" && y === "tokens" && Math.abs(slope - 1) < 0.15)
-    return `all runs have about ${formatNumber(ratio, 2)} tokens per parameter (${width}): nothing tells the two terms apart`;
-  return `${y} follows ${x} in all runs (${y} ∝ ${x}^${formatNumber(slope, 2)}, ${width}): nothing tells their effects apart`;
-}
-
 /** The same values in another order: what a design would look like that moved this input on its own. */
 function shuffled(column: Float64Array): Float64Array {
   const out = column.slice();
@@ -182,7 +210,11 @@ export function identify(
   drawn: Fit,
   basins: BasinMap,
   level: number,
-): { parameters: Record<string, ParameterJudgement>; decision: DecisionJudgement | null; knowledge: Knowledge } {
+): {
+  parameters: Record<string, ParameterJudgement>;
+  decision: DecisionJudgement | null;
+  knowledge: Knowledge;
+} {
   const { law, kernel, observed, optimum, parameters, question } = base;
   const n = kernel.size;
   const knowledge = knowledgeOf(base);
@@ -195,10 +227,8 @@ export function identify(
   const jacobian = kernel.jacobian(optimum);
   const rivals = basins.basins.filter(({ above }, i) => i > 0 && above <= rivalShare);
   const fewRows: Reason[] =
-    observed.rows < 2 * n
-      ? [{ code: "few-rows", message: `${observed.rows} runs for ${n} parameters` }]
-      : [];
-  const draws = drawsOf(drawn);
+    observed.rows < 2 * n ? [{ code: "few-rows", message: `${observed.rows} runs for ${n} parameters` }] : [];
+  const draws = drawsOfFit(drawn)?.all ?? [];
   const scatterReason: Reason = {
     code: "scatter",
     message: `the runs scatter by ${formatNumber(100 * scatter, 2)} % about the law, and there are ${observed.rows} of them`,
@@ -217,7 +247,8 @@ export function identify(
           ? [{ code: "unnoticed", message: `no residual notices ${name}: its term has left the fit` }]
           : [];
     const others = rivals.filter(
-      ({ parameters: there }) => Math.abs(Math.log(Math.abs(there[name]! / parameters[name]!))) > Math.log(1.25),
+      ({ parameters: there }) =>
+        Math.abs(Math.log(Math.abs(there[name]! / parameters[name]!))) > Math.log(1.25),
     );
     const several: Reason[] =
       others.length > 0
@@ -234,24 +265,22 @@ export function identify(
         : several.length > 0 || spread > known
           ? "weak"
           : "identified";
-    if (verdict === "identified") return [name, { value: parameters[name]!, verdict, spread, reasons: [] }];
+    const judgement = { value: parameters[name]!, verdict, spread: Number.isFinite(spread) ? spread : null };
+    if (verdict === "identified") return [name, { ...judgement, reasons: [] }];
     const found: Reason[] = [
       ...ends,
-      ...several,
       ...fewRows,
       ...plateaus(base, jacobian[j]!, name),
       ...mended.map(({ code, message }) => ({ code, message })),
+      ...several,
       ...partner(base, covariance, j),
     ];
-    return [
-      name,
-      { value: parameters[name]!, verdict, spread, reasons: found.length > 0 ? found : [scatterReason] },
-    ];
+    return [name, { ...judgement, reasons: found.length > 0 ? found : [scatterReason] }];
   });
 
   const decision =
     question &&
-    judgeDecision(base, draws, level, {
+    judgeDecision(base, draws, intervalOf(drawn, base, level), level, {
       rivals,
       flaws,
       covariance,
@@ -266,14 +295,18 @@ function spreadOf(base: Reopened, drawn: Fit, draws: readonly Parameters[], j: n
   const name = kernel.names[j]!;
   const positive = base.law.parameters[name]!.in === "positive";
   const share = positive ? 1 : Math.abs(kernel.slope(base.optimum, j) / (parameters[name]! || 1));
-  if (draws.length >= 20) {
-    const values = Float64Array.from(draws, (draw) => (positive ? Math.log(draw[name]!) : draw[name]!)).sort();
+  // refits of a flat valley stay where they began: there the Jacobian knows more than they do
+  if (draws.length >= 20 && drawn.status !== "not-identified") {
+    const values = Float64Array.from(draws, (draw) =>
+      positive ? Math.log(draw[name]!) : draw[name]!,
+    ).sort();
     // the middle 68 %: a few draws that ran away say nothing of the others
     const half = (quantile(values, 0.84) - quantile(values, 0.16)) / 2;
     return positive ? half : half / Math.abs(parameters[name]! || 1);
   }
   const at = drawn.covariance?.names.indexOf(name) ?? -1;
-  if (at >= 0) return share * Math.sqrt(drawn.covariance!.matrix[at]![at]!);
+  if (at >= 0 && drawn.status !== "not-identified")
+    return share * Math.sqrt(drawn.covariance!.matrix[at]![at]!);
   return share * Math.sqrt(knowledgeOf(base).covariance[j * (kernel.size + 1)]!);
 }
 
@@ -306,11 +339,17 @@ function plateaus(base: Reopened, column: Float64Array, name: string): Reason[] 
   if (!(informed < 3) || observed.rows < 8) return [];
   const value = lawFunction(law, parameters);
   const predicted = Float64Array.from({ length: observed.rows }, (_, row) =>
-    value(Object.fromEntries(Object.keys(law.inputs).map((quantity) => [quantity, observed.columns[quantity]![row]!]))),
+    value(
+      Object.fromEntries(
+        Object.keys(law.inputs).map((quantity) => [quantity, observed.columns[quantity]![row]!]),
+      ),
+    ),
   );
   const low = predicted.reduce((x, y) => Math.min(x, y));
   const high = predicted.reduce((x, y) => Math.max(x, y));
-  const between = predicted.filter((y) => y > low + 0.05 * (high - low) && y < high - 0.05 * (high - low)).length;
+  const between = predicted.filter(
+    (y) => y > low + 0.05 * (high - low) && y < high - 0.05 * (high - low),
+  ).length;
   if (between > observed.rows / 5) return [];
   return [
     {
@@ -323,6 +362,7 @@ function plateaus(base: Reopened, column: Float64Array, name: string): Reason[] 
 function judgeDecision(
   base: Reopened,
   draws: readonly Parameters[],
+  drawn: Interval | null,
   level: number,
   {
     rivals,
@@ -336,38 +376,55 @@ function judgeDecision(
     fallback: readonly Reason[];
   },
 ): DecisionJudgement | null {
-  const { law, kernel, optimum, parameters, observed, decide } = base;
+  const { law, kernel, parameters, observed, decide } = base;
   const { flops, held } = base.question!;
   const found = decide(parameters);
   if (!found) return null;
-  const sizes = Float64Array.from(draws, (draw) => decide(draw)?.params ?? Number.NaN);
-  const finite = sizes.filter(Number.isFinite).sort();
-  const lost = sizes.length - finite.length;
-  const slope = variableGradient(kernel, optimum, (at) => Math.log(decide(at)?.params ?? Number.NaN));
+  const lost = draws.filter((draw) => decide(draw) === null).length;
+  const slope = decisionGradient(base);
   const n = kernel.size;
-  const tail = (1 - level) / 2;
-  const wide = 1.645 * Math.sqrt(slope ? quadraticForm(covariance, slope, n) : Number.POSITIVE_INFINITY);
-  const enough = finite.length >= 2 / (1 - level);
-  const low = enough ? quantile(finite, tail) : found.params * Math.exp(-Math.min(wide, 50));
-  const high = enough ? quantile(finite, 1 - tail) : found.params * Math.exp(Math.min(wide, 50));
+  // without draws, by the Jacobian
+  const deviation = Math.sqrt(slope ? quadraticForm(covariance, slope, n) : Number.POSITIVE_INFINITY);
+  const wide = Math.exp(Math.min(50, normalQuantile((1 + level) / 2) * deviation));
+  const { low, high } = drawn ?? { low: found.params / wide, high: found.params * wide };
   const half = Math.log(high / low) / 2;
   const line = budgetLine(law, parameters, flops, { held });
   const regret = Math.max(...[low, high].map((params) => line.loss(Math.log(params)) / found.loss - 1), 0);
   const largest = budgetsOf(observed)!.reduce((x, y) => Math.max(x, y));
 
-  const mended = slope ? flaws.filter((flaw) => shrink(flaw.covariance, covariance, slope, n) < helps) : flaws;
+  const mended = slope
+    ? flaws.filter((flaw) => shrink(flaw.covariance, covariance, slope, n) < helps)
+    : flaws;
   const apart = rivals.filter(
-    ({ optimum: there }) => there && Math.abs(Math.log(there.params / found.params)) > Math.max(half, Math.log(1.25)),
+    ({ optimum: there }) =>
+      there && Math.abs(Math.log(there.params / found.params)) > Math.max(half, Math.log(1.25)),
   );
+  const sizesHere = sizesOf(observed)!;
+  const beyond = (["params", "tokens"] as const).flatMap((quantity) => {
+    const values = sizesHere[quantity];
+    const low = values.reduce((x, y) => Math.min(x, y));
+    const high = values.reduce((x, y) => Math.max(x, y));
+    const off = Math.max(found[quantity] / high, low / found[quantity]);
+    const spans = Math.log(off) / Math.log(Math.max(high / low, 1.05));
+    return spans > farther
+      ? [
+          {
+            spans,
+            message: `its ${quantity} lie ${formatNumber(off, 2)} times outside the data's, which span only ${formatNumber(high / low, 2)}-fold`,
+          },
+        ]
+      : [];
+  });
   const reasons: Reason[] = [
-    ...(lost > sizes.length / 20
+    ...(lost > draws.length / 20
       ? [
           {
             code: "no-optimum" as const,
-            message: `${lost} of ${sizes.length} bootstrap draws have no best size at this budget`,
+            message: `${lost} of ${draws.length} bootstrap draws have no best size at this budget`,
           },
         ]
       : []),
+    ...mended.map(({ code, message }) => ({ code, message })),
     ...(apart.length > 0
       ? [
           {
@@ -376,7 +433,7 @@ function judgeDecision(
           },
         ]
       : []),
-    ...mended.map(({ code, message }) => ({ code, message })),
+    ...beyond.map(({ message }) => ({ code: "range-too-short" as const, message })),
     ...(flops > 100 * largest
       ? [
           {
@@ -386,11 +443,15 @@ function judgeDecision(
         ]
       : []),
   ];
-  const worst = Math.max(half, ...apart.map(({ optimum: there }) => Math.abs(Math.log(there!.params / found.params)) / 2));
+  const reach = Math.max(0, ...beyond.map(({ spans }) => spans));
+  const worst = Math.max(
+    half,
+    ...apart.map(({ optimum: there }) => Math.abs(Math.log(there!.params / found.params)) / 2),
+  );
   const verdict: Identified =
-    lost > sizes.length / 5 || !(worst <= guessedSize)
+    lost > draws.length / 5 || !(worst <= guessedSize) || reach > 2 * farther
       ? "not-identified"
-      : worst > knownSize || apart.length > 0 || lost > sizes.length / 20
+      : worst > knownSize || apart.length > 0 || lost > draws.length / 20 || reach > 0
         ? "weak"
         : "identified";
   const kept = verdict === "identified" ? [] : reasons.length > 0 ? reasons : fallback;

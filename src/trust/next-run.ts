@@ -24,8 +24,8 @@ export interface NextRun {
  *
  * With Σ the covariance of the variables, g a candidate's slope of the prediction, s the scatter of a run and c the
  * slope of ln N*, one more run takes (cᵀΣg)² / (s² + gᵀΣg) off cᵀΣc (Sherman and Morrison 1950; c-optimal design,
- * Elfving 1952). By the FLOP alone the smallest run always wins and teaches nothing: so the choice is among those that
- * take off at least half of what the best candidate does.
+ * Elfving 1952). By the FLOP alone the smallest run always wins and teaches little: so the choice is among those that
+ * take off at least half of what the best candidate does and leave at most twice what it leaves.
  *
  * @param reach runs of up to so many times the largest budget in the data
  */
@@ -42,20 +42,24 @@ export function nextRun(
   const variance = quadraticForm(covariance, target, n);
   if (candidates.length === 0 || !(variance > 0)) return null;
   const columns = Object.fromEntries(
-    Object.keys(base.law.inputs).map((quantity) => [quantity, Float64Array.from(candidates, ({ at }) => at[quantity]!)]),
+    Object.keys(base.law.inputs).map((quantity) => [
+      quantity,
+      Float64Array.from(candidates, ({ at }) => at[quantity]!),
+    ]),
   );
   const jacobian = jacobianAt(base, columns);
   const scored = candidates.flatMap((candidate, row) => {
     const g = Float64Array.from(jacobian, (column) => column[row]!);
     let shared = 0;
-    for (let j = 0; j < n; j++) for (let k = 0; k < n; k++) shared += target[j]! * covariance[j * n + k]! * g[k]!;
+    for (let j = 0; j < n; j++)
+      for (let k = 0; k < n; k++) shared += target[j]! * covariance[j * n + k]! * g[k]!;
     const shrinks = shared ** 2 / ((scatter ** 2 + quadraticForm(covariance, g, n)) * variance);
     return Number.isFinite(shrinks) ? [{ ...candidate, shrinks }] : [];
   });
   const most = Math.max(...scored.map(({ shrinks }) => shrinks));
   if (!(most > 0.005)) return null;
   const [best] = scored
-    .filter(({ shrinks }) => shrinks >= most / 2)
+    .filter(({ shrinks }) => shrinks >= most / 2 && 1 - shrinks <= 2 * (1 - most))
     .sort((x, y) => y.shrinks / (y.flops ?? 1) - x.shrinks / (x.flops ?? 1));
   const { at, flops, shrinks } = best!;
   const off = `would take ${formatNumber(100 * shrinks, 2)} % off the variance of ${aim === "N*" ? "ln N*" : aim}`;
@@ -96,18 +100,25 @@ function candidatesOf({ law, observed, question }: Reopened, reach: number): Can
   ];
   if (sizes && inputs.every((q) => followsFromBudget.includes(q) || question?.held[q] !== undefined)) {
     const largest = budgetsOf(observed)!.reduce((x, y) => Math.max(x, y));
+    const smallest = budgetsOf(observed)!.reduce((x, y) => Math.min(x, y));
     const [lowN, highN] = ends(sizes.params);
     const [lowD, highD] = ends(sizes.tokens);
-    return grid(lowN / 2, 4 * highN, 32).flatMap((N) =>
-      grid(lowD / 2, 4 * highD, 32).flatMap((D) => {
-        if (6 * N * D > reach * largest || D < N / 10) return [];
+    // not below the smallest runs: they are cheap, and where laws of large models hold least
+    return grid(lowN, 4 * highN, 32).flatMap((N) =>
+      grid(lowD, 4 * highD, 32).flatMap((D) => {
+        if (6 * N * D > reach * largest || 6 * N * D < smallest || D < N / 10) return [];
         const at = Object.fromEntries(inputs.map((q) => [q, question?.held[q] ?? quantityAt(q, N, D)!]));
         return [{ at: { ...at, params: N, tokens: D }, flops: 6 * N * D }];
       }),
     );
   }
-  const middle = Object.fromEntries(inputs.map((quantity) => [quantity, median(observed.columns[quantity]!)]));
+  const middle = Object.fromEntries(
+    inputs.map((quantity) => [quantity, median(observed.columns[quantity]!)]),
+  );
   return inputSpans(law, observed.columns).flatMap(({ quantity, low, high }) =>
-    grid(low / reach, high * reach, 64).map((value) => ({ at: { ...middle, [quantity]: value }, flops: null })),
+    grid(low / reach, high * reach, 64).map((value) => ({
+      at: { ...middle, [quantity]: value },
+      flops: null,
+    })),
   );
 }

@@ -1,7 +1,8 @@
-import { fit, type FitStatus, type Objective } from "../fit/index.ts";
+import { type Fit, type FitStatus, fit, type Objective } from "../fit/index.ts";
 import type { Law } from "../laws/index.ts";
+import { mean } from "../numeric/index.ts";
 import { type DropStart, dropStart, type Observations, takeObservations } from "../runs/index.ts";
-import { holdOut } from "./holdout.ts";
+import { predictRows, valuesOf } from "./holdout.ts";
 
 /** All rows of one size: a model with its checkpoints, or its runs of several lengths. */
 export interface SizedModel {
@@ -82,13 +83,83 @@ export function predictLargest(
   const wanted = new Set(smaller.flatMap(({ rows }) => rows));
   let fittedRows = wanted.size;
   try {
-    const early = takeObservations(observed, [...wanted].sort((x, y) => x - y));
+    const early = takeObservations(
+      observed,
+      [...wanted].sort((x, y) => x - y),
+    );
     const fitted = without ? dropStart(early, without) : early;
     fittedRows = fitted.rows;
     const made = fit(law, fitted, { ...(objective ? { objective } : {}), fixed, seed });
-    const found = errorOn(law, takeObservations(observed, end), made);
-    return { ...base, fittedRows, outcome: found, reason: null };
+    if (made.status === "non-finite") throw new Error(made.message);
+    const held = takeObservations(observed, end);
+    const parameters = valuesOf(made);
+    const truth = held.columns[law.output]!;
+    const errors = predictRows(law, parameters, held).map((value, i) => value / truth[i]! - 1);
+    const outcome = {
+      status: made.status,
+      error: mean(errors.map(Math.abs)),
+      bias: mean(errors),
+      parameters,
+    };
+    return { ...base, fittedRows, outcome, reason: null };
   } catch (error) {
-    return { ...base, fittedRows, outcome: null, reason: error instanceof Error ? error.message : String(error) };
+    return {
+      ...base,
+      fittedRows,
+      outcome: null,
+      reason: error instanceof Error ? error.message : String(error),
+    };
   }
+}
+
+/** The rows in the last share of the tokens that a model reached; all of its rows where there are no tokens. */
+function endOf({ columns: { tokens } }: Observations, { rows }: SizedModel, lastShare: number): number[] {
+  if (!tokens) return [...rows];
+  const most = rows.reduce((high, row) => Math.max(high, tokens[row]!), 0);
+  return rows.filter((row) => tokens[row]! >= (1 - lastShare) * most);
+}
+
+/**
+ * How many smaller models a prediction of the largest needs, and how much smaller they may be.
+ *
+ * Every row of neighbouring sizes is tried: the k models up to each size, for each k. Choshen et al. 2024, sections 6
+ * and 7: with few models the size of the largest matters most, and more models help even where they are small.
+ *
+ * @example modelsNeeded(chinchilla, curves).map(({ scaleUp, outcome }) => [scaleUp, outcome?.error])
+ */
+export function modelsNeeded(
+  law: Law,
+  observed: Observations,
+  options: PracticeOptions = {},
+): readonly LargestModel[] {
+  const smaller = modelsOf(observed).length - 1;
+  const tried: LargestModel[] = [];
+  for (let top = smaller - 1; top >= 0; top--)
+    for (let count = 1; count <= top + 1; count++) {
+      const use = Array.from({ length: count }, (_, i) => top - count + 1 + i);
+      tried.push(predictLargest(law, observed, options, use));
+    }
+  return tried;
+}
+
+/**
+ * Parameters to be held at what another family's fit found, for `fixed` in a fit of few runs.
+ *
+ * Exponents differ less between families than sizes and floors do (Choshen et al. 2024, section 5.3), so few runs go
+ * further when they are borrowed. That they are shared is a claim of its own: `compareFamilies` tests it.
+ *
+ * @throws when the fit has no such parameter
+ * @example fit(chinchilla, fewRuns, { fixed: borrow(ofAnotherFamily, ["alpha", "beta"]) })
+ */
+export function borrow({ law, parameters }: Fit, names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const found = parameters[name];
+      if (!found)
+        throw new Error(
+          `cannot borrow "${name}": the fit of ${law.name} has no such parameter; it has ${Object.keys(parameters).join(", ")}`,
+        );
+      return [name, found.value];
+    }),
+  );
 }

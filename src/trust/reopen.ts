@@ -1,4 +1,12 @@
-import { createKernel, type Fit, fit, type Kernel, type Objective } from "../fit/index.ts";
+import {
+  createKernel,
+  type Draws,
+  drawsOf,
+  type Fit,
+  fit,
+  type Kernel,
+  type Objective,
+} from "../fit/index.ts";
 import { type ComputeOptimum, computeOptimum, isPlannable, type Law } from "../laws/index.ts";
 import { formatNumber } from "../numeric/index.ts";
 import type { Observations } from "../runs/index.ts";
@@ -90,15 +98,9 @@ function objectiveOf(made: Fit): Objective {
   return objective;
 }
 
-/** The joint draws of a fit, whole sets of parameters. */
-export function drawsOf(made: Fit): Record<string, number>[] {
-  const { bootstrap } = made;
-  if (!bootstrap) return [];
-  const values = valuesOf(made);
-  return bootstrap.draws.map((draw) => ({
-    ...values,
-    ...Object.fromEntries(bootstrap.names.map((name, j) => [name, draw[j]!])),
-  }));
+/** The joint draws of a fit; null where it has none. */
+export function drawsOfFit(made: Fit): Draws | null {
+  return drawsOf(valuesOf(made), made.bootstrap);
 }
 
 /** The same fit with draws: itself where it has enough of these very data, else made again from where it ended. */
@@ -169,7 +171,9 @@ export function nameOf(parameters: Parameters, which: readonly string[]): string
 
 /** The slope of ln N* in the fit's variables, by central differences; null where there is no N*. */
 export function decisionGradient({ kernel, optimum, decide }: Reopened): Float64Array | null {
-  return variableGradient(kernel, optimum, (parameters) => Math.log(decide(parameters)?.params ?? Number.NaN));
+  return variableGradient(kernel, optimum, (parameters) =>
+    Math.log(decide(parameters)?.params ?? Number.NaN),
+  );
 }
 
 /** The slope of any quantity of the parameters in the fit's variables; null where it is not finite. */
@@ -180,8 +184,14 @@ export function variableGradient(
 ): Float64Array | null {
   const step = 1e-4;
   const slope = at.map((_, j) => {
-    const value = (by: number): number => quantity(kernel.toParameters(at.map((u, k) => (k === j ? u + by : u))));
+    const value = (by: number): number =>
+      quantity(kernel.toParameters(at.map((u, k) => (k === j ? u + by : u))));
     return (value(step) - value(-step)) / (2 * step);
   });
   return slope.every(Number.isFinite) ? slope : null;
+}
+
+/** How far an objective lies above another, as a share of it: 0.01 is a hundredth. */
+export function aboveBy(value: number, lowest: number): number {
+  return Math.min((value - lowest) / Math.max(lowest, 1e-300), Number.MAX_VALUE);
 }

@@ -1,13 +1,13 @@
 import {
   createKernel,
   descend,
+  drawnInterval,
   type Fit,
   fit,
   type Interval,
   type Objective,
   objectiveAt,
   objective as objectiveByName,
-  percentileInterval,
 } from "../fit/index.ts";
 import {
   type ComputeOptimum,
@@ -17,13 +17,20 @@ import {
   laws,
   optimumExponents,
 } from "../laws/index.ts";
-import { choleskyInPlace, choleskySolve, dot, formatCount, formatNumber, linearLeastSquares } from "../numeric/index.ts";
+import {
+  choleskyInPlace,
+  choleskySolve,
+  formatCount,
+  formatNumber,
+  linearLeastSquares,
+} from "../numeric/index.ts";
 import { hashColumns, type Observations, otherColumns } from "../runs/index.ts";
 import { stopEarly } from "./early-stop.ts";
 import { budgetGroups, type RowGroup, runsOf } from "./groups.ts";
 import {
+  aboveBy,
   decisionGradient,
-  drawsOf,
+  drawsOfFit,
   followsFromBudget,
   type Parameters,
   type Question,
@@ -97,6 +104,9 @@ export interface SensitivityOptions extends QuestionOptions {
   seed?: number;
 }
 
+/** Laws whose objective lies at most this share above the fit's fit about as well, and are taken seriously. */
+export const aboutAsWell = 0.1;
+
 /** The damping of a refit that starts where the fit ended. */
 const warm = { damping: 0.01 };
 
@@ -138,12 +148,16 @@ export function sensitivity(
     throw new Error(
       `cannot tell how sensitive ${law.name} is: it has no compute-optimal size ${question ? `at ${question.flops} FLOPs` : "on these data"}`,
     );
-  const drawn = drawsOf(own).map((parameters) => base.decide(parameters)?.params ?? Number.NaN);
-  const interval = percentileInterval(drawn, level);
+  const interval = intervalOf(own, base, level);
   const half = interval && Math.log(interval.high / interval.low) / 2;
 
   const moved = (params: number): number | null => half && Math.log(params / optimum.params) / half;
-  const row: RowMaker = (kind, choice, found, { rows = observations.rows, a = null, above = null, note = null } = {}) => ({
+  const row: RowMaker = (
+    kind,
+    choice,
+    found,
+    { rows = observations.rows, a = null, above = null, note = null } = {},
+  ) => ({
     kind,
     choice,
     rows,
@@ -175,11 +189,24 @@ export function sensitivity(
       loss: optimum.loss,
       a: exponent(law, base.parameters, question),
       interval,
-      draws: drawn.length,
+      draws: own.bootstrap?.draws.length ?? 0,
     },
     rows,
     message: sentence(rows),
   };
+}
+
+/** The interval of N* from a fit's draws. */
+export function intervalOf(made: Fit, { decide }: Reopened, level: number): Interval | null {
+  const draws = drawsOfFit(made);
+  return (
+    draws &&
+    drawnInterval(
+      draws.bootstrap,
+      draws.of((at) => decide(at)?.params ?? Number.NaN),
+      level,
+    )
+  );
 }
 
 type RowMaker = (
@@ -191,7 +218,7 @@ type RowMaker = (
 
 function sentence(rows: readonly SensitivityRow[]): string {
   const ranked = rows
-    .filter(({ moved, kind }) => moved !== null && kind !== "minimiser")
+    .filter(({ moved, kind, above }) => moved !== null && kind !== "minimiser" && (above ?? 0) <= aboutAsWell)
     .sort((x, y) => Math.abs(y.moved!) - Math.abs(x.moved!));
   const [most] = ranked;
   if (!most) return "No other choice could be tried.";
@@ -219,7 +246,13 @@ function without(base: Reopened, rows: readonly number[]): Parameters {
   return kernel.toParameters(x);
 }
 
-function leaveOut(base: Reopened, row: RowMaker, kind: SensitivityKind, choice: string, rows: readonly number[]) {
+function leaveOut(
+  base: Reopened,
+  row: RowMaker,
+  kind: SensitivityKind,
+  choice: string,
+  rows: readonly number[],
+) {
   const parameters = without(base, rows);
   return row(kind, choice, base.decide(parameters), {
     rows: base.observed.rows - rows.length,
@@ -235,10 +268,15 @@ function wholeRows(base: Reopened, whole: Observations | null, row: RowMaker): S
   const parameters = kernel.toParameters(descend(kernel, objective, base.optimum).x);
   const back = whole.rows - base.observed.rows;
   return [
-    row("outliers", `keep the ${back} ${back === 1 ? "row" : "rows"} that ${back === 1 ? "was" : "were"} left out`, base.decide(parameters), {
-      rows: whole.rows,
-      a: exponent(law, parameters, base.question!),
-    }),
+    row(
+      "outliers",
+      `keep the ${back} ${back === 1 ? "row" : "rows"} that ${back === 1 ? "was" : "were"} left out`,
+      base.decide(parameters),
+      {
+        rows: whole.rows,
+        a: exponent(law, parameters, base.question!),
+      },
+    ),
   ];
 }
 
@@ -262,9 +300,7 @@ function outlierRows(base: Reopened, row: RowMaker): SensitivityRow[] {
 function groupRows(base: Reopened, row: RowMaker): SensitivityRow[] {
   const made: SensitivityRow[] = [];
   const strongest = (rows: readonly SensitivityRow[]): SensitivityRow | undefined =>
-    rows
-      .filter(({ moved }) => moved !== null)
-      .sort((x, y) => Math.abs(y.moved!) - Math.abs(x.moved!))[0];
+    rows.filter(({ moved }) => moved !== null).sort((x, y) => Math.abs(y.moved!) - Math.abs(x.moved!))[0];
   const runs = mostInfluential(base, runsOf(base.observed), 6);
   const run = strongest(runs.map(({ name, rows }) => leaveOut(base, row, "runs", `without ${name}`, rows)));
   if (run) made.push({ ...run, note: "the most influential run" });
@@ -272,7 +308,9 @@ function groupRows(base: Reopened, row: RowMaker): SensitivityRow[] {
     ({ rows }) => base.observed.rows - rows.length > base.kernel.size,
   );
   if (budgets && budgets.length > 0) {
-    const all = budgets.map(({ name, rows }) => leaveOut(base, row, "budgets", `without budgets ${name}`, rows));
+    const all = budgets.map(({ name, rows }) =>
+      leaveOut(base, row, "budgets", `without budgets ${name}`, rows),
+    );
     const budget = strongest(all);
     if (budget) made.push({ ...budget, note: "the most influential budget" });
     const last = all.at(-1)!;
@@ -298,7 +336,8 @@ function mostInfluential(base: Reopened, groups: readonly RowGroup[], most: numb
   choleskySolve(factor, n, towards);
   const residuals = kernel.residuals(optimum);
   const jacobian = kernel.jacobian(optimum);
-  const limit = objective.loss === "squared" ? Number.POSITIVE_INFINITY : (objective.delta ?? kernel.smoothing);
+  const limit =
+    objective.loss === "squared" ? Number.POSITIVE_INFINITY : (objective.delta ?? kernel.smoothing);
   const influence = (row: number): number => {
     const residual = residuals[row]!;
     const side = residual > 0 ? objective.over : objective.under;
@@ -327,7 +366,10 @@ function conventionRows(base: Reopened, row: RowMaker): SensitivityRow[] {
     const parameters = valuesOf(found);
     const optimum = computeOptimum(law, parameters, question!.flops, { held: question!.held });
     const params = optimum && optimum.params * ratioAt(values, own, optimum.params);
-    const counted = convention === "unstated" || convention === null ? `as "${column}" counts` : `${convention} (${column})`;
+    const counted =
+      convention === "unstated" || convention === null
+        ? `as "${column}" counts`
+        : `${convention} (${column})`;
     return [
       row("parameters", `parameters ${counted}`, optimum && { ...optimum, params: params! }, {
         a: exponent(law, parameters, question!),
@@ -350,7 +392,10 @@ function withParams(observed: Observations, params: Float64Array): Observations 
 function ratioAt(x: Float64Array, y: Float64Array, at: number): number {
   const order = Array.from(x.keys()).sort((i, j) => x[i]! - x[j]!);
   const above = order.findIndex((i) => x[i]! >= at);
-  const [high, low] = [order[above < 0 ? order.length - 1 : above]!, order[above <= 0 ? Math.max(0, above) : above - 1]!];
+  const [high, low] = [
+    order[above < 0 ? order.length - 1 : above]!,
+    order[above <= 0 ? Math.max(0, above) : above - 1]!,
+  ];
   const ratio = (i: number): number => Math.log(y[i]! / x[i]!);
   if (above <= 0 || x[high] === x[low]) return Math.exp(ratio(high));
   const share = Math.log(at / x[low]!) / Math.log(x[high]! / x[low]!);
@@ -365,7 +410,14 @@ function flopRows(base: Reopened, row: RowMaker): SensitivityRow[] {
   if (!sizes) return [];
   const { params, tokens } = sizes;
   const all = [
-    ...(flops ? [{ column: observed.mapping.find(({ quantity }) => quantity === "flops")?.column ?? "flops", values: flops }] : []),
+    ...(flops
+      ? [
+          {
+            column: observed.mapping.find(({ quantity }) => quantity === "flops")?.column ?? "flops",
+            values: flops,
+          },
+        ]
+      : []),
     ...otherColumns(observed, "flops"),
   ];
   return all.flatMap(({ column, values }) => {
@@ -405,7 +457,9 @@ function objectiveRows(base: Reopened, row: RowMaker): SensitivityRow[] {
       const end = descend(kernel, objective, base.optimum);
       if (end.status === "non-finite") return [];
       const parameters = kernel.toParameters(end.x);
-      return [row("objective", choice, base.decide(parameters), { a: exponent(law, parameters, base.question!) })];
+      return [
+        row("objective", choice, base.decide(parameters), { a: exponent(law, parameters, base.question!) }),
+      ];
     });
 }
 
@@ -445,7 +499,12 @@ export function rivalsOf(law: Law, observed: Observations): Law[] {
   );
 }
 
-function lawRows(base: Reopened, rivals: readonly Law[] | null, seed: number, row: RowMaker): SensitivityRow[] {
+function lawRows(
+  base: Reopened,
+  rivals: readonly Law[] | null,
+  seed: number,
+  row: RowMaker,
+): SensitivityRow[] {
   const { law, observed, objective, kernel } = base;
   const { flops, held } = base.question!;
   const own = objectiveAt(kernel, objective, base.optimum);
@@ -454,7 +513,7 @@ function lawRows(base: Reopened, rivals: readonly Law[] | null, seed: number, ro
     const found = tryFit(rival, columns, objective, {}, seed);
     const optimum = found && tryOptimum(rival, valuesOf(found), { flops, held });
     if (!optimum) return [];
-    const above = found.objective.value! / own - 1;
+    const above = aboveBy(found.objective.value!, own);
     const size = Object.keys(rival.parameters).length;
     return [
       row("law", rival.name, optimum, {
@@ -467,7 +526,9 @@ function lawRows(base: Reopened, rivals: readonly Law[] | null, seed: number, ro
   // one law written in two ways is one rival
   return made.filter(
     (one, i) =>
-      !made.slice(0, i).some((other) => Math.abs(one.above! - other.above!) < 1e-6 && near(one.params!, other.params!)),
+      !made
+        .slice(0, i)
+        .some((other) => Math.abs(one.above! - other.above!) < 1e-6 && near(one.params!, other.params!)),
   );
 }
 
@@ -475,9 +536,7 @@ const near = (x: number, y: number): boolean => Math.abs(x / y - 1) < 1e-4;
 
 function heightText(above: number): string {
   if (Math.abs(above) < 1e-6) return "the same";
-  return above > 0
-    ? `${formatNumber(100 * above, 2)} % higher`
-    : `${formatNumber(-100 * above, 2)} % lower`;
+  return above > 0 ? `${formatNumber(100 * above, 2)} % higher` : `${formatNumber(-100 * above, 2)} % lower`;
 }
 
 /** The observations with all that follows from N and D, so that a rival may ask for it. */
@@ -531,11 +590,15 @@ function minimiserRows(base: Reopened, row: RowMaker): SensitivityRow[] {
   const middle = Object.fromEntries(
     Object.entries(law.parameters).map(([name, { start }]) => [name, start[Math.floor(start.length / 2)]!]),
   );
-  const { from, x } = places[0] ?? { from: "its middle start", x: kernel.toVariables({ ...middle, ...base.fixed }) };
+  const { from, x } = places[0] ?? {
+    from: "its middle start",
+    x: kernel.toVariables({ ...middle, ...base.fixed }),
+  };
   const told = (choice: string, end: Float64Array, iterations: number | null): SensitivityRow => {
     const parameters = kernel.toParameters(end);
-    const above = objectiveAt(kernel, objective, end) / own - 1;
-    const steps = iterations === null ? "" : `${iterations} ${iterations === 1 ? "iteration" : "iterations"}, `;
+    const above = aboveBy(objectiveAt(kernel, objective, end), own);
+    const steps =
+      iterations === null ? "" : `${iterations} ${iterations === 1 ? "iteration" : "iterations"}, `;
     return row("minimiser", choice, base.decide(parameters), {
       a: exponent(law, parameters, question!),
       above,
@@ -561,16 +624,19 @@ function seedRows(
     seed,
     weights,
     interval,
-  }: { bootstrap: number; level: number; seed: number; weights: Float64Array | null; interval: Interval | null },
+  }: {
+    bootstrap: number;
+    level: number;
+    seed: number;
+    weights: Float64Array | null;
+    interval: Interval | null;
+  },
   row: RowMaker,
 ): SensitivityRow[] {
   const { law, objective, fixed, observed, question } = base;
   const again = fit(law, observed, { objective, fixed, weights, bootstrap, level, seed: seed + 1 });
   const parameters = valuesOf(again);
-  const other = percentileInterval(
-    drawsOf(again).map((draw) => base.decide(draw)?.params ?? Number.NaN),
-    level,
-  );
+  const other = intervalOf(again, base, level);
   const wider =
     interval && other && own.bootstrap
       ? `its interval is ${formatNumber(Math.log(other.high / other.low) / Math.log(interval.high / interval.low), 3)} times as wide`

@@ -25,7 +25,7 @@ const mistakes: [command: string[], code: number, complaint: string][] = [
   [["fit", "few.csv"], 2, "5 parameters need at least 6 runs, got 3"],
   [["fit", "bad.csv"], 2, 'bad.csv, row 2, column "loss"'],
   [["fit", "runs.csv", "--law", "chinchila"], 2, 'unknown law "chinchila"; did you mean "chinchilla"?'],
-  [["fit", "runs.csv", "--approach", "2"], 2, "comes later"],
+  [["fit", "runs.csv", "--approach", "4"], 2, "unknown approach 4: expected 1, 2 or 3"],
   [["fit", "runs.csv", "--objective", "huber-lgo"], 2, 'did you mean "huber-log"?'],
   [["fit", "runs.csv", "--map", "loss=vall_loss"], 2, 'did you mean "val_loss"?'],
   [["fit", "runs.csv", "--map", "loss="], 2, "--map: expected name=value"],

@@ -82,7 +82,7 @@ test("--at gives the other inputs of a law, and their absence is told", async ()
 test("--flat widens the flat region and --level the intervals", async () => {
   const narrow = await planned(["fit.json", "--flops", "1e21"]);
   const wide = await planned(["fit.json", "--flops", "1e21", "--flat", "0.01", "--level", "0.5"]);
-  expect(wide.flatRegion.params[0]).toBeLessThan(narrow.flatRegion.params[0]);
+  expect(wide.flatRegion!.params[0]).toBeLessThan(narrow.flatRegion!.params[0]);
   expect(wide.intervals!.params!.level).toBe(0.5);
 });
 

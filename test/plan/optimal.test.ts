@@ -27,7 +27,7 @@ describe("fine-grained experts, where a token passes one parameter in 43", () =>
 
   test("the flat region's tokens are paid in the same currency", () => {
     const { flatRegion, budget } = plan(basis, 1e20, { held: { granularity: 16 } });
-    expect(((6 * flatRegion.params[0]) / 43) * flatRegion.tokens[1]).toBeCloseTo(budget.flops, -10);
+    expect(((6 * flatRegion!.params[0]) / 43) * flatRegion!.tokens[1]).toBeCloseTo(budget.flops, -10);
   });
 
   test("the question may say what a token costs; in 6ND of all experts the best model is smaller", () => {

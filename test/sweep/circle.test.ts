@@ -53,7 +53,7 @@ describe("the whole circle on null objects: sweep → train → fit → plan →
     const ours = plan(found, 5.76e23);
     const theirs = plan(truth, 5.76e23);
     for (const quantity of ["params", "tokens", "loss", "tokensPerParam"] as const)
-      expect(Math.abs(ours.optimum[quantity] / theirs.optimum[quantity] - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(ours.optimum[quantity]! / theirs.optimum[quantity]! - 1)).toBeLessThan(1e-6);
     // the sweep's largest run is 1e22 FLOPs
     expect(ours.extrapolation!.find(({ quantity }) => quantity === "flops")?.factor).toBeCloseTo(57.6, 6);
     expect(predict(found, { params: 70e9, tokens: 1.4e12 }).value).toBeCloseTo(
@@ -92,8 +92,8 @@ describe("the whole circle on null objects: sweep → train → fit → plan →
     expect(found.residuals.rms).toBeGreaterThan(0.009);
     expect(found.residuals.rms).toBeLessThan(0.011);
     const { optimum, flatRegion } = plan(found, 1e23);
-    expect(plan(truth, 1e23).optimum.params).toBeGreaterThan(flatRegion.params[0]);
-    expect(plan(truth, 1e23).optimum.params).toBeLessThan(flatRegion.params[1]);
+    expect(plan(truth, 1e23).optimum.params).toBeGreaterThan(flatRegion!.params[0]);
+    expect(plan(truth, 1e23).optimum.params).toBeLessThan(flatRegion!.params[1]);
     expect(optimum.tokensPerParam).toBeGreaterThan(10);
   });
 

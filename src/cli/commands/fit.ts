@@ -1,4 +1,11 @@
-import { type FitOptions, fit, objective, objectiveNames } from "../../fit/index.ts";
+import {
+  type DrawnEnds,
+  type DrawScheme,
+  type FitOptions,
+  fit,
+  objective,
+  objectiveNames,
+} from "../../fit/index.ts";
 import { didYouMean } from "../../numeric/index.ts";
 import { columnOf, type Observations } from "../../runs/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
@@ -6,10 +13,23 @@ import { lawOf, readObservations, withDataOptions, withLawOptions } from "../dat
 import { Failed } from "../fail.ts";
 import { saveText } from "../files.ts";
 import { fitLines, mappingLines, nextText } from "../fit-text.ts";
+import { fitFrontier, frontierQuantities, isFrontierApproach, withFrontierOptions } from "../frontier-fit.ts";
+import { frontierLines } from "../frontier-text.ts";
+import { methodsOption, withIntervals } from "../intervals.ts";
 import { invocation } from "../invocation.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption, wordOption } from "../options.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
+
+const schemes: readonly (DrawScheme | "auto")[] = [
+  "auto",
+  "pairs",
+  "cluster",
+  "wild",
+  "wild-webb",
+  "parametric",
+];
+const ends: readonly DrawnEnds[] = ["percentile", "bca"];
 
 /** isoflop fit: runs and a law → a Fit. */
 export function fitVerb(world: World): RunnableVerb {
@@ -22,13 +42,14 @@ export function fitVerb(world: World): RunnableVerb {
       "fit runs.csv --bootstrap 1000 --where used_in_fit=1",
       "fit runs.csv --map params=N_total tokens=D loss=val_loss",
       'fit runs.csv --formula "E + A / N^alpha" --inputs params=N',
+      "fit runs.csv --approach 2 --budget-tolerance 5% --bootstrap 400",
       "fit runs.csv --law ./mine.ts --json | isoflop plan - --flops 1e22",
     ],
   ).argument("[runs]", "a file of runs, or - for standard input");
-  return withDataOptions(withLawOptions(command))
+  return withFrontierOptions(withDataOptions(withLawOptions(command)))
     .option(
       "--approach <n>",
-      "Hoffmann's approach; only 3, the parametric fit, so far",
+      "Hoffmann's: 1 envelope of curves, 2 isoFLOP minima, 3 a law",
       wholeOption("--approach"),
       3,
     )
@@ -51,7 +72,28 @@ export function fitVerb(world: World): RunnableVerb {
     )
     .option("--weights <column>", "a column of weights, one a row")
     .option("--fix <name=value...>", "parameters held at a value: A=406.4")
+    .option(
+      "--fix-from <fit.json:names>",
+      "parameters held at what another fit found, such as other.json:alpha,beta",
+    )
     .option("--bootstrap <n>", "refits for intervals; 0 for none", wholeOption("--bootstrap"), 0)
+    .option(
+      "--scheme <name>",
+      "how the refits' data are drawn: auto, pairs, cluster, wild, wild-webb, parametric",
+      wordOption("--scheme", schemes),
+      "auto",
+    )
+    .option(
+      "--clusters <by>",
+      "what is drawn together: a column that names runs, or params, or flops (the budget)",
+    )
+    .option(
+      "--interval <ends>",
+      "how the ends are taken from the draws: percentile or bca",
+      wordOption("--interval", ends),
+      "percentile",
+    )
+    .option("--intervals <methods>", "side by side: bootstrap,profile,delta", methodsOption("--intervals"))
     .option("--level <share>", "level of the intervals", shareOption("--level"), 0.9)
     .option("-o, --out <file>", "write the fit here too")
     .action(async (file, options) => {
@@ -64,7 +106,25 @@ export function fitVerb(world: World): RunnableVerb {
         throw new Error(
           "no runs to fit: give a file, such as isoflop fit runs.csv (or - for standard input)",
         );
-      if (options.approach !== 3) throw new Error(approachText(options.approach));
+      const { law: named, formula, delta, tau, over, objective: by } = options;
+      const ofLaws = {
+        "--law": named,
+        "--formula": formula,
+        "--objective": by === "huber-log" ? undefined : by,
+        "--delta": delta,
+        "--tau": tau,
+        "--over": over,
+        "--fix": options.fix,
+        "--fix-from": options.fixFrom,
+        "--scheme": options.scheme === "auto" ? undefined : options.scheme,
+        "--clusters": options.clusters,
+        "--interval": options.interval === "percentile" ? undefined : options.interval,
+        "--intervals": options.intervals,
+      };
+      if (isFrontierApproach(options, { approach: options.approach, ofLaws })) {
+        await frontier(files[0]!);
+        return;
+      }
 
       const law = await lawOf(world, options);
       const observed = await readObservations(world, files[0]!, law, options);
@@ -76,25 +136,62 @@ export function fitVerb(world: World): RunnableVerb {
           over: options.over,
         }),
         weights: options.weights === undefined ? null : weightsOf(observed, options.weights),
-        fixed: numberPairs("--fix", fix.pairs),
+        fixed: { ...(await borrowed(world, options.fixFrom)), ...numberPairs("--fix", fix.pairs) },
         bootstrap: options.bootstrap,
+        scheme: options.scheme,
+        clusters: options.clusters,
+        interval: options.interval,
         level: options.level,
         seed: options.seed,
       };
-      const made = fit(law, observed, settings);
+      const plain = fit(law, observed, settings);
+      const { intervals: methods, level } = options;
+      const weights = settings.weights ?? null;
+      const made =
+        methods === undefined ? plain : withIntervals(plain, observed, { methods, level, weights });
       if (options.out !== undefined) await saveText(world, options.out, jsonText(made), { inputs: files });
       answer.give(made, () => fitLines(made, answer.paint));
       answer.warnings(made.warnings.map(({ message }) => message));
       if (made.status === "non-finite") throw new Failed(`no fit: ${made.message}`);
       if (options.out !== undefined) answer.remark(`\nWritten to ${options.out}.`);
       if (!answer.json && made.exponents) answer.remark(nextText(made, options.out, invocation(world)));
+
+      /** Approaches 1 and 2, which need no law. */
+      async function frontier(runs: string): Promise<void> {
+        const observed = await readObservations(world, runs, frontierQuantities, options);
+        answer.lines(mappingLines(observed));
+        const { weights, bootstrap, level, seed } = options;
+        const made = fitFrontier(options.approach, observed, options, {
+          weights: weights === undefined ? null : weightsOf(observed, weights),
+          bootstrap,
+          level,
+          seed,
+        });
+        if (options.out !== undefined) await saveText(world, options.out, jsonText(made), { inputs: files });
+        answer.give(made, () => frontierLines(made, answer.paint));
+        answer.warnings(made.warnings.map(({ message }) => message));
+        if (made.laws === null) throw new Failed(`no fit: ${made.message}`);
+        if (options.out !== undefined) answer.remark(`\nWritten to ${options.out}.`);
+        if (!answer.json) answer.remark(nextText(made, options.out, invocation(world)));
+      }
     });
 }
 
-function approachText(approach: number): string {
-  if (approach === 1 || approach === 2)
-    return `approach ${approach} (${approach === 1 ? "the envelope of curves" : "isoFLOP profiles"}) comes later; approach 3, the parametric fit, is the default`;
-  return `unknown approach ${approach}: expected 3`;
+/** The parameters that --fix-from takes over from another fit. */
+async function borrowed(world: World, text: string | undefined): Promise<Record<string, number>> {
+  if (text === undefined) return {};
+  const [, file, names] = /^(.+):([^:]+)$/.exec(text) ?? [];
+  if (file === undefined || names === undefined)
+    throw new Error(`--fix-from: expected a fit and names, such as other.json:alpha,beta, got "${text}"`);
+  // loaded only here: most fits borrow nothing
+  const [{ readFit }, { borrow }] = await Promise.all([
+    import("../fit-file.ts"),
+    import("../../trust/index.ts"),
+  ]);
+  return borrow(
+    await readFit(world, file),
+    names.split(",").map((name) => name.trim()),
+  );
 }
 
 /** A column of weights at the rows that are fitted. */

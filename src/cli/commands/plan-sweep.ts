@@ -1,7 +1,7 @@
 import { formatCount, formatFlops, formatGrouped, formatNumber } from "../../numeric/index.ts";
 import { planSweep, type SweepPlan } from "../../plan/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
-import { basisText, readBasis } from "../basis.ts";
+import { basisText, readPlanBasis } from "../basis.ts";
 import { saveText } from "../files.ts";
 import { numberOption, numberPairs, numbersOption, readPairs, wholeOption } from "../options.ts";
 import { columns, wrap } from "../text.ts";
@@ -59,7 +59,7 @@ export function planSweepVerb(world: World): RunnableVerb {
         budgets: options.budgets,
         sizesPerBudget: options.sizes,
         tokensPerParam: options.tokensPerParam,
-        basis: centred ? await readBasis(world, files[0], { ...options, coefficients: set.pairs }) : null,
+        basis: centred ? await readPlanBasis(world, files[0], { ...options, coefficients: set.pairs }) : null,
         held: numberPairs("--at", pairs),
         spread: options.spread,
         seeds: options.seeds ?? [options.seed],

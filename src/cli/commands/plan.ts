@@ -2,7 +2,7 @@ import { outputUnit } from "../../laws/index.ts";
 import { formatFlops, formatNumber } from "../../numeric/index.ts";
 import { type Plan, parseBudget, plan } from "../../plan/index.ts";
 import { jsonText, openAnswer, type Paint } from "../answer.ts";
-import { basisText, readBasis } from "../basis.ts";
+import { basisText, readPlanBasis } from "../basis.ts";
 import { saveText } from "../files.ts";
 import { numberOption, numberPairs, readPairs, shareOption } from "../options.ts";
 import {
@@ -54,7 +54,7 @@ export function planVerb(world: World): RunnableVerb {
       const all = [...(file === undefined ? [] : [file]), ...words, ...strays, ...set.strays];
       const isFile = all.length > 0 && !isBudget(all[0]);
       const withFile = isFile && (options.law === undefined || all[0].endsWith(".json"));
-      const basis = await readBasis(world, withFile ? all[0] : undefined, {
+      const basis = await readPlanBasis(world, withFile ? all[0] : undefined, {
         ...options,
         coefficients: set.pairs,
       });
@@ -71,7 +71,7 @@ export function planVerb(world: World): RunnableVerb {
       });
       if (options.out !== undefined)
         await saveText(world, options.out, jsonText(made), { inputs: file === undefined ? [] : [file] });
-      answer.give(made, () => planLines(made, outputUnit(basis.law), answer.paint));
+      answer.give(made, () => planLines(made, "law" in basis ? outputUnit(basis.law) : "", answer.paint));
       answer.warnings(made.warnings);
       if (options.out !== undefined) answer.remark(`\nWritten to ${options.out}.`);
     });
@@ -107,14 +107,16 @@ function budgetOf({ flops, words }: { flops?: number; words: readonly string[] }
 function planLines(made: Plan, unit: string, paint: Paint): string[] {
   const { basis, optimum, intervals, flatRegion, budget } = made;
   const level = intervals && Object.values(intervals).find((interval) => interval !== null)?.level;
-  const rows = (["params", "tokens", "tokensPerParam", "loss"] as const).map((quantity) => {
+  const rows = (["params", "tokens", "tokensPerParam", "loss"] as const).flatMap((quantity) => {
+    const value = optimum[quantity];
+    if (value === null) return [];
     const interval = intervals?.[quantity];
     const letter = letters[quantity];
     const measured = quantity === "loss" ? `${unit}, predicted` : unitOf(quantity);
-    const cells = [letter, paint.bold(valueText(quantity, optimum[quantity]))];
+    const cells = [letter, paint.bold(valueText(quantity, value))];
     return level
-      ? [...cells, interval ? spanText(quantity, [interval.low, interval.high]) : "–", measured]
-      : [...cells, measured];
+      ? [[...cells, interval ? spanText(quantity, [interval.low, interval.high]) : "–", measured]]
+      : [[...cells, measured]];
   });
   const head = level ? ["", "best", `${formatNumber(100 * level, 3)} % interval`, ""] : null;
   const held = Object.entries(made.held).map(
@@ -123,15 +125,17 @@ function planLines(made: Plan, unit: string, paint: Paint): string[] {
   const outside = extrapolationText(made.extrapolation);
   return [
     ...wrap(
-      `${paint.bold(`${formatFlops(budget.flops)} FLOPs`)} (${budget.convention === "6ND" ? "6ND" : `${budget.convention} for each token`}) buy best, by ${basisText(basis)}:`,
+      `${paint.bold(`${formatFlops(budget.flops)} FLOPs`)} (${conventionOf(made).short}) buy best, by ${basisText(basis)}:`,
     ),
     "",
     ...columns(head ? [head.map(paint.dim), ...rows] : rows, { align: ["left", "right"] }),
     "",
-    ...labelled(
-      "flat",
-      `${spanText("params", flatRegion.params)} parameters, on ${spanText("tokens", [flatRegion.tokens[1], flatRegion.tokens[0]])} tokens, lose at most ${formatNumber(flatRegion.tolerance, 2)} more`,
-    ),
+    ...(flatRegion
+      ? labelled(
+          "flat",
+          `${spanText("params", flatRegion.params)} parameters, on ${spanText("tokens", [flatRegion.tokens[1], flatRegion.tokens[0]])} tokens, lose at most ${formatNumber(flatRegion.tolerance, 2)} more`,
+        )
+      : []),
     ...labelled(
       "outside",
       outside.length === 1
@@ -141,10 +145,7 @@ function planLines(made: Plan, unit: string, paint: Paint): string[] {
             .join(" ")
             .replace(/;$/, ""),
     ),
-    ...labelled(
-      "counting",
-      `${conventionText(made.params)}; C = ${budget.convention === "6ND" ? "6·N·D" : `(${budget.convention})·D`}`,
-    ),
+    ...labelled("counting", `${conventionText(made.params)}; C ${conventionOf(made).long}`),
     ...(held.length > 0 ? labelled("held", held.join(", ")) : []),
     ...labelled("formula", made.formula),
     ...(basis.kind === "published" ? labelled("source", basis.from) : []),
@@ -152,13 +153,23 @@ function planLines(made: Plan, unit: string, paint: Paint): string[] {
       ? []
       : labelled(
           "intervals",
-          basis.kind === "fit"
+          basis.kind === "fit" || basis.kind === "frontier"
             ? "none: fit with --bootstrap 400 to get them"
             : `none: ${basis.kind} coefficients carry no draws`,
         )),
     ...made.remarks.flatMap((text, i) => labelled(i === 0 ? "note" : "", text)),
     ...(made.warnings.length > 0 ? ["", ...made.warnings.flatMap((text) => warned(text, paint))] : []),
   ];
+}
+
+/** How C is counted: by the runs of an envelope or of isoFLOP slices, else by what a token costs. */
+function conventionOf({ basis, budget: { convention } }: Plan): { short: string; long: string } {
+  if (convention === "6ND") return { short: "6ND", long: "= 6·N·D" };
+  if (basis.kind === "frontier") {
+    const counted = convention === "unstated" ? "as the runs count it" : `by the convention "${convention}"`;
+    return { short: counted, long: counted };
+  }
+  return { short: `${convention} for each token`, long: `= (${convention})·D` };
 }
 
 const letters = { params: "N*", tokens: "D*", tokensPerParam: "D*/N*", loss: "L*" } as const;

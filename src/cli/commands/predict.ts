@@ -98,7 +98,7 @@ function checkInputs(law: Law, at: Readonly<Record<string, number>>, solve: stri
 }
 
 function predictionLines(
-  { basis, at, output, value, interval, solved, extrapolation, warnings, remarks }: Prediction,
+  { basis, at, output, value, interval, newRun, solved, extrapolation, warnings, remarks }: Prediction,
   law: Law,
   paint: Paint,
 ): string[] {
@@ -127,6 +127,9 @@ function predictionLines(
     ...wrap(`${[...asked, ...point].join(", ")}, by ${basisText(basis, law)}:`),
     "",
     ...answer,
+    ...(newRun && !solved
+      ? [`    a single new run: ${formatIn(unit, newRun.low)} … ${formatIn(unit, newRun.high)}`]
+      : []),
     "",
     ...wrap(outside.join("; "), { first: "  " }),
     ...remarks.flatMap((text) => ["", ...wrap(text, { first: "  " })]),

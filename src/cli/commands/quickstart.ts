@@ -149,7 +149,7 @@ function planRow({ budget, optimum, intervals }: Plan, times: string): string[] 
     interval ? spanText("params", [interval.low, interval.high]) : "–",
     formatCount(optimum.tokens),
     formatNumber(optimum.tokensPerParam, 3),
-    formatNumber(optimum.loss, 4),
+    optimum.loss === null ? "–" : formatNumber(optimum.loss, 4),
     truth ? formatCount(truth.params) : "–",
   ];
 }
