@@ -6,6 +6,7 @@ import { fitSchema, frontierFitSchema } from "../src/fit/index.ts";
 import { lawSchema } from "../src/laws/index.ts";
 import { budgetSchema, plan, planSchema, predictionSchema, sweepPlanSchema } from "../src/plan/index.ts";
 import { contentHash, runSchema, runSpecSchema } from "../src/runs/index.ts";
+import { comparisonSchema } from "../src/trust/index.ts";
 import { codeBlocks } from "./house/markdown.ts";
 import { read, root } from "./house/tree.ts";
 
@@ -20,6 +21,7 @@ const contracts: Readonly<Record<string, z.ZodType>> = {
   "plan.json": planSchema,
   "prediction.json": predictionSchema,
   "budget.json": budgetSchema,
+  "comparison.json": comparisonSchema,
 };
 
 const golden = (file: string): Record<string, unknown> => JSON.parse(read(`test/golden/formats/${file}`));

@@ -147,8 +147,10 @@ function sensitivityLines({ sensitivity: table }: Diagnosis, paint: Paint): stri
   ];
 }
 
-function spreadLines({ spread, decision }: Diagnosis): string[] {
-  if (!spread || !decision) return [];
+/** The interval takes one law for true; what the others say stands beside it. */
+function spreadLines({ spread, decision, basis }: Diagnosis): string[] {
+  if (!decision) return [];
+  if (!spread) return ["", ...labelled("laws", `no other law tried fits about as well as ${basis.law}`)];
   const [low, high] = spread.params;
   const loss = spread.loss.map((value) => formatNumber(value, 5)).join(" … ");
   return [

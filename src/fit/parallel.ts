@@ -43,17 +43,23 @@ export async function fitInPool(
 
 async function refits(pool: Pool, job: BootstrapJob, { signal, onProgress }: Watch): Promise<Refits> {
   const pieces = Math.max(1, Math.min(job.count, pool.threads * piecesPerThread));
+  const ends: Refits[] = [];
+  let begun = 0;
   let done = 0;
-  const ends = await Promise.all(
-    Array.from({ length: pieces }, async (_, i) => {
+  const lane = async (): Promise<void> => {
+    while (begun < pieces) {
+      if (signal?.aborted) throw new Error(`the bootstrap was stopped after ${done} of ${job.count} refits`);
+      const i = begun++;
       const from = Math.floor((i * job.count) / pieces);
       const to = Math.floor(((i + 1) * job.count) / pieces);
       const piece: RefitPiece = { job, from, to };
-      const found = (await pool.run(task, piece, { signal })) as Refits;
+      ends[i] = (await pool.run(task, piece)) as Refits;
       done += to - from;
       onProgress?.(done, job.count);
-      return found;
-    }),
-  );
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: pool.threads }, lane));
+  const failed = lanes.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason; // only now: nothing is running any more
   return ends.flat();
 }

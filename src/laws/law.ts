@@ -189,8 +189,20 @@ export function describeDomain(domain: Domain): string {
   return typeof domain === "string" ? domain : `${domain[0]} to ${domain[1]}`;
 }
 
+// Laws are never changed, and an interval asks the same one for a number in each of thousands of draws.
+const formulas = new WeakMap<Law, Formula>();
+const evaluators = new WeakMap<Law, (at: Readonly<Record<string, number>>) => number>();
+
 export function formulaOf(law: Law): Formula {
-  return parseFormula(law.formula);
+  return remembered(formulas, law, () => parseFormula(law.formula));
+}
+
+function remembered<Made>(known: WeakMap<Law, Made>, law: Law, make: () => Made): Made {
+  const found = known.get(law);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(law, made);
+  return made;
 }
 
 /**
@@ -202,7 +214,7 @@ export function lawFunction<Inputs extends string>(
   law: Law<Inputs, string>,
   parameters: Readonly<Record<string, number>>,
 ): (inputs: Readonly<Record<Inputs, number>>) => number {
-  const value = formulaFunction(formulaOf(law));
+  const value = remembered(evaluators, law, () => formulaFunction(formulaOf(law)));
   const entries = Object.entries<string>(law.inputs) as [Inputs, string][];
   const at: Record<string, number> = { ...parameters };
   return (inputs) => {

@@ -2,7 +2,7 @@
 export interface Pool {
   readonly threads: number;
   /** Has one thread do a task by its name, on plain data. */
-  run(task: string, input: unknown, options?: { readonly signal?: AbortSignalLike }): Promise<unknown>;
+  run(task: string, input: unknown): Promise<unknown>;
 }
 
 /** As much of an AbortSignal as work needs that may be given up; pure code has no name for the host's own. */
@@ -14,6 +14,6 @@ export interface AbortSignalLike {
 export interface Watch {
   /** Told after every piece how many of all are done. */
   readonly onProgress?: (done: number, of: number) => void;
-  /** Once aborted, nothing new is begun and the promise is rejected. */
+  /** Once aborted, nothing new is begun, and the promise is rejected when what runs has ended. */
   readonly signal?: AbortSignalLike;
 }

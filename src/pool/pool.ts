@@ -36,8 +36,7 @@ export async function createPool({
   });
   return {
     threads,
-    run: (task, input, { signal } = {}) =>
-      pool.run(input, { name: task, signal: signal as AbortSignal | undefined }) as Promise<unknown>,
+    run: (task, input) => pool.run(input, { name: task }) as Promise<unknown>,
     close: () => pool.destroy(),
   };
 }

@@ -5,6 +5,7 @@ export type { CurveOptions } from "./curves.ts";
 export type { DataFinding } from "./data-findings.ts";
 export { type DropStart, dropStart } from "./drop-start.ts";
 export { canonicalText, contentHash, hashColumns } from "./hash.ts";
+export { type MetricLines, type MetricPoint, metricLine, readMetricLines } from "./metric-lines.ts";
 export {
   type ColumnMapping,
   type Observations,

@@ -5,6 +5,12 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Called with every point of the curve as it is measured, in the order of its tokens. */
   readonly report?: (point: CurvePoint) => void;
+  /** The run's own folder, where there is one: for checkpoints, and for programs that write it themselves. */
+  readonly folder?: string;
+  /** The folder of the run that this one branches off (`settings.branchFrom`), at `settings.branchAt` tokens. */
+  readonly branchFrom?: string;
+  /** Told of every program that is started for the run, so that whoever takes over can end one left behind. */
+  readonly onProgram?: (pid: number) => void;
 }
 
 /**
@@ -19,4 +25,6 @@ export interface Trainer {
   /** What a spec's `trainer` says. */
   readonly name: string;
   readonly train: (spec: RunSpec, options?: TrainOptions) => Promise<Run>;
+  /** It writes the folder's metrics.jsonl itself: nobody else may. */
+  readonly writesMetrics?: true;
 }

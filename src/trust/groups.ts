@@ -58,7 +58,10 @@ export function budgetGroups(observed: Observations): RowGroup[] | null {
   if (groups.length < 3) return null;
   return groups.map((rows) => {
     const [low, high] = [budgets[rows[0]!]!, budgets[rows.at(-1)!]!];
-    const name = high / low < 1.2 ? formatFlops(low, 2) : `${formatFlops(low, 2)} to ${formatFlops(high, 2)}`;
+    const name =
+      high / low < 1.2
+        ? `budget ${formatFlops(low, 2)}`
+        : `budgets ${formatFlops(low, 2)} to ${formatFlops(high, 2)}`;
     return { name, rows };
   });
 }

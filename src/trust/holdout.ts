@@ -85,7 +85,7 @@ export function rollingFolds(
 }
 
 /** Compute where the data have it: a law's extrapolation is asked for along it. */
-export function defaultScale({ columns }: Observations): string {
+function defaultScale({ columns }: Observations): string {
   if (columns.flops || (columns.params && columns.tokens)) return "flops";
   return Object.keys(columns)[0]!;
 }

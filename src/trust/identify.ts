@@ -1,9 +1,9 @@
 import {
   createKernel,
+  drawnInterval,
   type Fit,
   type Floor,
   floorOf,
-  type Interval,
   inputSpans,
   tiedInputs,
   tiedText,
@@ -32,7 +32,7 @@ import {
   type Reopened,
   sizesOf,
 } from "./reopen.ts";
-import { intervalOf } from "./sensitivity.ts";
+import { drawnSizes } from "./sensitivity.ts";
 
 /** Whether the data pin a number: within a factor worth planning with, roughly, or not. */
 export type Identified = "identified" | "weak" | "not-identified";
@@ -99,7 +99,7 @@ const helps = 0.6;
 const prior = 1 / Math.LN10 ** 2;
 
 /** What the data say of the variables, by the Jacobian, under any design. */
-export function knowledgeOf(base: Reopened): Knowledge {
+function knowledgeOf(base: Reopened): Knowledge {
   const residuals = base.kernel.residuals(base.optimum);
   const scatter = Math.max(robustScale(residuals), standardDeviation(residuals) / 10, 1e-6);
   return { covariance: covarianceUnder(base, base.observed.columns, scatter), scatter };
@@ -280,7 +280,7 @@ export function identify(
 
   const decision =
     question &&
-    judgeDecision(base, draws, intervalOf(drawn, base, level), level, {
+    judgeDecision(base, drawn, level, {
       rivals,
       flaws,
       covariance,
@@ -361,8 +361,7 @@ function plateaus(base: Reopened, column: Float64Array, name: string): Reason[] 
 
 function judgeDecision(
   base: Reopened,
-  draws: readonly Parameters[],
-  drawn: Interval | null,
+  made: Fit,
   level: number,
   {
     rivals,
@@ -380,13 +379,16 @@ function judgeDecision(
   const { flops, held } = base.question!;
   const found = decide(parameters);
   if (!found) return null;
-  const lost = draws.filter((draw) => decide(draw) === null).length;
+  const drawn = drawnSizes(made, base);
+  const interval = drawn && drawnInterval(made.bootstrap!, drawn, level);
+  const draws = drawn?.draws ?? [];
+  const lost = draws.filter(Number.isNaN).length;
   const slope = decisionGradient(base);
   const n = kernel.size;
   // without draws, by the Jacobian
   const deviation = Math.sqrt(slope ? quadraticForm(covariance, slope, n) : Number.POSITIVE_INFINITY);
   const wide = Math.exp(Math.min(50, normalQuantile((1 + level) / 2) * deviation));
-  const { low, high } = drawn ?? { low: found.params / wide, high: found.params * wide };
+  const { low, high } = interval ?? { low: found.params / wide, high: found.params * wide };
   const half = Math.log(high / low) / 2;
   const line = budgetLine(law, parameters, flops, { held });
   const regret = Math.max(...[low, high].map((params) => line.loss(Math.log(params)) / found.loss - 1), 0);

@@ -121,13 +121,13 @@ export function withDraws(
 }
 
 /** N* and D* for the question, null where the law has none there. */
-export function decision(law: Law, parameters: Parameters, { flops, held }: Question): ComputeOptimum | null {
+function decision(law: Law, parameters: Parameters, { flops, held }: Question): ComputeOptimum | null {
   const found = computeOptimum(law, parameters, flops, { held });
   return found && Number.isFinite(found.params) ? found : null;
 }
 
 /** The question with its defaults filled in; null where the law or the data allow none. */
-export function questionFor(
+function questionFor(
   law: Law,
   observed: Observations,
   { flops = null, held = {} }: QuestionOptions = {},
@@ -177,7 +177,7 @@ export function decisionGradient({ kernel, optimum, decide }: Reopened): Float64
 }
 
 /** The slope of any quantity of the parameters in the fit's variables; null where it is not finite. */
-export function variableGradient(
+function variableGradient(
   kernel: Kernel,
   at: Float64Array,
   quantity: (parameters: Parameters) => number,

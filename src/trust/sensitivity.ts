@@ -1,5 +1,6 @@
 import {
   createKernel,
+  type Drawn,
   descend,
   drawnInterval,
   type Fit,
@@ -8,6 +9,7 @@ import {
   type Objective,
   objectiveAt,
   objective as objectiveByName,
+  percentileInterval,
 } from "../fit/index.ts";
 import {
   type ComputeOptimum,
@@ -148,7 +150,8 @@ export function sensitivity(
     throw new Error(
       `cannot tell how sensitive ${law.name} is: it has no compute-optimal size ${question ? `at ${question.flops} FLOPs` : "on these data"}`,
     );
-  const interval = intervalOf(own, base, level);
+  const drawn = drawnSizes(own, base);
+  const interval = drawn && drawnInterval(own.bootstrap!, drawn, level);
   const half = interval && Math.log(interval.high / interval.low) / 2;
 
   const moved = (params: number): number | null => half && Math.log(params / optimum.params) / half;
@@ -178,7 +181,7 @@ export function sensitivity(
     ...objectiveRows(base, row),
     ...lawRows(base, rivals, seed, row),
     ...minimiserRows(base, row),
-    ...seedRows(base, own, { bootstrap, level, seed, weights, interval }, row),
+    ...seedRows(base, drawn, { level, seed, weights }, row),
   ];
   return {
     flops: question.flops,
@@ -196,17 +199,9 @@ export function sensitivity(
   };
 }
 
-/** The interval of N* from a fit's draws. */
-export function intervalOf(made: Fit, { decide }: Reopened, level: number): Interval | null {
-  const draws = drawsOfFit(made);
-  return (
-    draws &&
-    drawnInterval(
-      draws.bootstrap,
-      draws.of((at) => decide(at)?.params ?? Number.NaN),
-      level,
-    )
-  );
+/** N* in every draw of a fit, NaN where a draw has none; null without draws. */
+export function drawnSizes(made: Fit, { decide }: Reopened): Drawn | null {
+  return drawsOfFit(made)?.of((at) => decide(at)?.params ?? Number.NaN) ?? null;
 }
 
 type RowMaker = (
@@ -308,9 +303,7 @@ function groupRows(base: Reopened, row: RowMaker): SensitivityRow[] {
     ({ rows }) => base.observed.rows - rows.length > base.kernel.size,
   );
   if (budgets && budgets.length > 0) {
-    const all = budgets.map(({ name, rows }) =>
-      leaveOut(base, row, "budgets", `without budgets ${name}`, rows),
-    );
+    const all = budgets.map(({ name, rows }) => leaveOut(base, row, "budgets", `without ${name}`, rows));
     const budget = strongest(all);
     if (budget) made.push({ ...budget, note: "the most influential budget" });
     const last = all.at(-1)!;
@@ -486,7 +479,7 @@ function beyondBudget({ inputs }: Law): string {
 }
 
 /** The laws that could have been fitted instead: the same output, from the same inputs. */
-export function rivalsOf(law: Law, observed: Observations): Law[] {
+function rivalsOf(law: Law, observed: Observations): Law[] {
   const { columns } = withDerived(observed);
   return [oneExponent, ...laws].filter(
     (rival) =>
@@ -615,36 +608,26 @@ function minimiserRows(base: Reopened, row: RowMaker): SensitivityRow[] {
   ];
 }
 
+/** Another shuffle of the starts; and how far the interval hangs on its draws, by halves of them. */
 function seedRows(
   base: Reopened,
-  own: Fit,
-  {
-    bootstrap,
-    level,
-    seed,
-    weights,
-    interval,
-  }: {
-    bootstrap: number;
-    level: number;
-    seed: number;
-    weights: Float64Array | null;
-    interval: Interval | null;
-  },
+  drawn: Drawn | null,
+  { level, seed, weights }: { level: number; seed: number; weights: Float64Array | null },
   row: RowMaker,
 ): SensitivityRow[] {
   const { law, objective, fixed, observed, question } = base;
-  const again = fit(law, observed, { objective, fixed, weights, bootstrap, level, seed: seed + 1 });
-  const parameters = valuesOf(again);
-  const other = intervalOf(again, base, level);
-  const wider =
-    interval && other && own.bootstrap
-      ? `its interval is ${formatNumber(Math.log(other.high / other.low) / Math.log(interval.high / interval.low), 3)} times as wide`
-      : null;
+  const again = valuesOf(fit(law, observed, { objective, fixed, weights, seed: seed + 1 }));
+  const [one, two] = [0, 1].map((half) => {
+    const interval = percentileInterval(drawn?.draws.filter((_, i) => i % 2 === half) ?? [], level);
+    return interval && Math.log(interval.high / interval.low);
+  });
   return [
-    row("seed", `seed ${seed + 1} instead of ${seed}`, base.decide(parameters), {
-      a: exponent(law, parameters, question!),
-      note: wider,
+    row("seed", `seed ${seed + 1} instead of ${seed}`, base.decide(again), {
+      a: exponent(law, again, question!),
+      note:
+        one && two
+          ? `half of the draws give an interval ${formatNumber(one / two, 2)} times as wide as the other half`
+          : null,
     }),
   ];
 }

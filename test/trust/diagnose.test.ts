@@ -9,6 +9,8 @@ import { plantedSweep } from "./planted.ts";
 
 const wanted = { inputs: ["params", "tokens"], output: "loss" };
 const truth = findSet(chinchilla, "besiroglu2024-refit").parameters;
+/** Draws enough for a 90 % interval, and quick. */
+const quick = { bootstrap: 60 };
 const codes = (reasons: readonly { code: string }[]): string[] => reasons.map(({ code }) => code);
 
 /** Runs of the planted law where the design says, with log-normal noise. */
@@ -29,7 +31,7 @@ function planted(
 describe("identifiability, chinchilla, planted, ten times the largest budget", () => {
   test("a sweep over three decades is sound, and the planted N* lies in the interval", () => {
     const runs = plantedSweep(chinchilla, truth);
-    const { verdict, decision, data } = diagnose(fit(chinchilla, runs), runs);
+    const { verdict, decision, data } = diagnose(fit(chinchilla, runs), runs, quick);
     expect(verdict.grade).toBe("sound");
     expect(data.same).toBe(true);
     expect(decision!.flops).toBeCloseTo(3e22, -18);
@@ -47,7 +49,7 @@ describe("identifiability, chinchilla, planted, ten times the largest budget", (
       const params = 1e7 * 10 ** (i / 13);
       return [params, 20 * params];
     });
-    const { verdict, decision, nextRun } = diagnose(fit(chinchilla, runs), runs);
+    const { verdict, decision, nextRun } = diagnose(fit(chinchilla, runs), runs, quick);
     expect(verdict.grade).toBe("do-not-use");
     expect(verdict.sentence).toContain("20 tokens per parameter");
     expect(decision!.verdict).toBe("not-identified");
@@ -59,7 +61,7 @@ describe("identifiability, chinchilla, planted, ten times the largest budget", (
 
   test("sizes that span only a factor of two: the range is too short, and the next run is a larger model", () => {
     const runs = planted((i) => [1e9 * 2 ** ((i % 5) / 4), 1e9 * 10 ** (i / 13)]);
-    const { verdict, decision, nextRun } = diagnose(fit(chinchilla, runs), runs);
+    const { verdict, decision, nextRun } = diagnose(fit(chinchilla, runs), runs, quick);
     expect(verdict.grade).toBe("do-not-use");
     expect(codes(decision!.reasons)).toContain("range-too-short");
     expect(decision!.reasons[0]!.message).toContain("params");
@@ -68,14 +70,14 @@ describe("identifiability, chinchilla, planted, ten times the largest budget", (
 
   test("a floor far below the lowest loss is named where E is not known well", () => {
     const runs = planted((i) => [1e6 * 10 ** ((i % 8) / 8), 1e7 * 10 ** ((i >> 3) / 5)], { noise: 0.02 });
-    const { parameters } = diagnose(fit(chinchilla, runs), runs);
+    const { parameters } = diagnose(fit(chinchilla, runs), runs, quick);
     expect(parameters.E!.verdict).not.toBe("identified");
     expect(codes(parameters.E!.reasons)).toContain("floor-not-reached");
   });
 
   test("A and B alone are known only with their exponents", () => {
     const runs = planted((i) => [1e8 * 10 ** ((i % 8) / 6), 1e9 * 10 ** ((i >> 3) / 2)], { noise: 0.01 });
-    const { parameters } = diagnose(fit(chinchilla, runs), runs);
+    const { parameters } = diagnose(fit(chinchilla, runs), runs, quick);
     expect(parameters.B!.verdict).not.toBe("identified");
     expect(codes(parameters.B!.reasons)).toContain("correlated");
   });
@@ -97,6 +99,7 @@ test("a sigmoid whose rows lie on two plateaus is near-separable: its steepness 
   const { parameters, decision, sensitivity, verdict } = diagnose(
     fit(law, runs, { objective: "squared" }),
     runs,
+    quick,
   );
   expect(decision).toBeNull();
   expect(sensitivity).toBeNull();
@@ -108,7 +111,7 @@ test("a sigmoid whose rows lie on two plateaus is near-separable: its steepness 
 
 test("a diagnosis survives JSON and its schema, and says by hash which fit and data it is of", () => {
   const runs = plantedSweep(chinchilla, truth, { budgets: [1e18, 1e19, 1e20, 1e21] });
-  const made = diagnose(fit(chinchilla, runs), runs, { flops: 1e22 });
+  const made = diagnose(fit(chinchilla, runs), runs, { ...quick, flops: 1e22 });
   const read: Diagnosis = diagnosisSchema.parse(JSON.parse(JSON.stringify(made)));
   expect(read).toEqual(made);
   expect(read.data.hash).toBe(runs.hash);
@@ -116,7 +119,11 @@ test("a diagnosis survives JSON and its schema, and says by hash which fit and d
 
 test("other data than the fit's are told apart", () => {
   const runs = plantedSweep(chinchilla, truth);
-  const { data, verdict } = diagnose(fit(chinchilla, runs), plantedSweep(chinchilla, truth, { seed: 5 }));
+  const { data, verdict } = diagnose(
+    fit(chinchilla, runs),
+    plantedSweep(chinchilla, truth, { seed: 5 }),
+    quick,
+  );
   expect(data.same).toBe(false);
   expect(verdict.sentence).toContain("not those of the fit");
 });
@@ -125,7 +132,7 @@ test("a fit that stopped in a higher minimum is not to be used", () => {
   const runs = plantedSweep(chinchilla, truth);
   const stuck = fit(chinchilla, runs);
   const worse = { ...stuck, objective: { ...stuck.objective, value: 1.02 * stuck.objective.value! } };
-  expect(diagnose(worse, runs).verdict).toMatchObject({ grade: "do-not-use" });
+  expect(diagnose(worse, runs, quick).verdict).toMatchObject({ grade: "do-not-use" });
 });
 
 describe.skipIf(!hasSharedData)(

@@ -2,7 +2,6 @@ import {
   type DrawnEnds,
   type DrawScheme,
   type FitOptions,
-  fit,
   objective,
   objectiveNames,
 } from "../../fit/index.ts";
@@ -18,6 +17,7 @@ import { frontierLines } from "../frontier-text.ts";
 import { methodsOption, withIntervals } from "../intervals.ts";
 import { invocation } from "../invocation.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption, wordOption } from "../options.ts";
+import { fitWatched } from "../refits.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
@@ -144,7 +144,7 @@ export function fitVerb(world: World): RunnableVerb {
         level: options.level,
         seed: options.seed,
       };
-      const plain = fit(law, observed, settings);
+      const plain = await fitWatched(world, law, observed, { ...settings, quiet: options.quiet });
       const { intervals: methods, level } = options;
       const weights = settings.weights ?? null;
       const made =
