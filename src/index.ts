@@ -26,17 +26,17 @@ export {
   formatDuration,
   formatFlops,
   formatNumber,
+  type Pool,
   parseFormula,
   parseNumber,
-  type Pool,
   type Random,
   seededRandom,
   type Watch,
 } from "./numeric/index.ts";
-// threads for long work
-export * from "./pool/index.ts";
 // decisions
 export * from "./plan/index.ts";
+// threads for long work
+export * from "./pool/index.ts";
 // pages made from the nouns
 export * from "./report/index.ts";
 // runs, from files and from trainers, as columns that a law can meet

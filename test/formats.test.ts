@@ -6,7 +6,7 @@ import { fitSchema, frontierFitSchema } from "../src/fit/index.ts";
 import { lawSchema } from "../src/laws/index.ts";
 import { budgetSchema, plan, planSchema, predictionSchema, sweepPlanSchema } from "../src/plan/index.ts";
 import { contentHash, runSchema, runSpecSchema } from "../src/runs/index.ts";
-import { comparisonSchema } from "../src/trust/index.ts";
+import { comparisonSchema, diagnosisSchema } from "../src/trust/index.ts";
 import { codeBlocks } from "./house/markdown.ts";
 import { read, root } from "./house/tree.ts";
 
@@ -22,6 +22,7 @@ const contracts: Readonly<Record<string, z.ZodType>> = {
   "prediction.json": predictionSchema,
   "budget.json": budgetSchema,
   "comparison.json": comparisonSchema,
+  "diagnosis.json": diagnosisSchema,
 };
 
 const golden = (file: string): Record<string, unknown> => JSON.parse(read(`test/golden/formats/${file}`));

@@ -27,6 +27,13 @@ const world: World = {
   stderr: { write: (text) => void process.stderr.write(text), isTerminal: process.stderr.isTTY ?? false },
   cwd: process.cwd(),
   env: process.env,
+  onInterrupt(stop) {
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    for (const signal of signals) process.once(signal, stop);
+    return () => {
+      for (const signal of signals) process.removeListener(signal, stop);
+    };
+  },
 };
 
 const { run } = await import("./run.ts"); // after the compile cache is on

@@ -36,6 +36,30 @@ const verbs: Readonly<Record<string, Entry>> = {
     summary: "the runs of an isoFLOP sweep: sizes for each of several budgets",
     load: async () => (await import("./commands/plan-sweep.ts")).planSweepVerb,
   },
+  "sweep design": {
+    summary: "the runs that a sweep's file asks for: a grid, an isoFLOP ladder, seeds",
+    load: async () => (await import("./commands/sweep-design.ts")).sweepDesignVerb,
+  },
+  "sweep run": {
+    summary: "train a sweep's runs here, by our trainers or a program of yours",
+    load: async () => (await import("./commands/sweep-run.ts")).sweepRunVerb,
+  },
+  "sweep resume": {
+    summary: "go on with a sweep after Ctrl-C, a kill or a failure",
+    load: async () => (await import("./commands/sweep-run.ts")).sweepResumeVerb,
+  },
+  "sweep status": {
+    summary: "how far a sweep is, from its files",
+    load: async () => (await import("./commands/sweep-status.ts")).sweepStatusVerb,
+  },
+  "sweep cancel": {
+    summary: "stop a sweep, wherever it runs, and keep what has ended",
+    load: async () => (await import("./commands/sweep-cancel.ts")).sweepCancelVerb,
+  },
+  "sweep collect": {
+    summary: "a sweep's runs as a file that fit reads",
+    load: async () => (await import("./commands/sweep-collect.ts")).sweepCollectVerb,
+  },
   predict: {
     summary: "what a fit or a published law says of one model on so much data",
     load: async () => (await import("./commands/predict.ts")).predictVerb,
@@ -47,6 +71,14 @@ const verbs: Readonly<Record<string, Entry>> = {
   convert: {
     summary: "a budget in FLOPs, device-hours and dollars, step by step",
     load: async () => (await import("./commands/convert.ts")).convertVerb,
+  },
+};
+
+/** What we ask of ourselves in another process; nobody has to type it, so the help doesn't show it. */
+const hidden: Readonly<Record<string, Entry>> = {
+  "run-one": {
+    summary: "train the run in one folder",
+    load: async () => (await import("./commands/run-one.ts")).runOneVerb,
   },
 };
 
@@ -63,7 +95,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       return 0;
     }
     const { name, words } = request;
-    const build = await verbs[name].load();
+    const build = await (verbs[name] ?? hidden[name]).load();
     await build(world).parseAsync(words, { from: "user" });
     return 0;
   } catch (error) {
@@ -89,12 +121,15 @@ async function understand(
   const two = words.slice(0, 2).join(" ");
   if (Object.hasOwn(verbs, two)) return { name: two, words: [...before, ...words.slice(2)] };
   if (Object.hasOwn(verbs, words[0])) return { name: words[0], words: [...before, ...words.slice(1)] };
+  if (Object.hasOwn(hidden, words[0])) return { name: words[0], words: words.slice(1) };
   throw new Error(unknownWord(words[0]));
 }
 
 function unknownWord(word: string): string {
   if (word.startsWith("-"))
     return `unknown option "${word}"; options stand behind a command, as in isoflop fit runs.csv ${word}`;
+  const group = Object.keys(verbs).filter((name) => name.startsWith(`${word} `));
+  if (group.length > 0) return `${word} needs a second word: ${group.join(", ")}`;
   const near = didYouMean(word, Object.keys(verbs));
   const remedy = near === null ? `commands: ${Object.keys(verbs).join(", ")}` : `did you mean "${near}"?`;
   return `unknown command "${word}"; ${remedy}`;

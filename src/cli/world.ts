@@ -7,6 +7,8 @@ export interface World {
   /** The folder that relative paths start from. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls `stop` at the first Ctrl-C (the second ends the process); returns what takes that back. */
+  readonly onInterrupt?: (stop: () => void) => () => void;
 }
 
 /** Where text goes; a terminal gets colours. */

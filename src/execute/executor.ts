@@ -2,6 +2,10 @@
 export interface Task<T> {
   readonly id: string;
   readonly work: (signal: AbortSignal) => Promise<T>;
+  /** Tasks earlier in the list that must be done before this one begins; when one fails, this one does. */
+  readonly after?: readonly string[];
+  /** What it is expected to need; 0 where nobody knows. */
+  readonly memoryBytes?: number;
 }
 
 /** How a task ended. A failure is a value: one failed run must not end the sweep around it. */
@@ -36,11 +40,16 @@ export interface Executor {
   readonly run: <T>(tasks: readonly Task<T>[], options?: RunOptions) => Promise<TaskResult<T>[]>;
 }
 
-/** Refuses two tasks of the same id: their results could not be told apart. */
+/** Refuses two tasks of the same id, whose results could not be told apart, and tasks that wait for a later one. */
 export function checkTasks(tasks: readonly Task<unknown>[]): void {
   const seen = new Set<string>();
-  for (const { id } of tasks) {
+  for (const { id, after = [] } of tasks) {
     if (seen.has(id)) throw new Error(`cannot run tasks: two have the id "${id}"; give every task its own`);
+    const missing = after.find((other) => !seen.has(other));
+    if (missing !== undefined)
+      throw new Error(
+        `cannot run tasks: "${id}" waits for "${missing}", got no such task before it; list it before`,
+      );
     seen.add(id);
   }
 }

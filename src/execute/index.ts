@@ -8,3 +8,4 @@ export {
   type TaskResult,
 } from "./executor.ts";
 export { inlineExecutor } from "./inline.ts";
+export { type LocalOptions, localExecutor } from "./local.ts";

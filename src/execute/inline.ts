@@ -1,11 +1,5 @@
-import {
-  attempt,
-  checkTasks,
-  type Executor,
-  type RunOptions,
-  type Task,
-  type TaskResult,
-} from "./executor.ts";
+import type { Executor } from "./executor.ts";
+import { schedule } from "./schedule.ts";
 
 /**
  * The executor that does the tasks here and now, one after the other: the null object, for tests and browser tabs.
@@ -15,19 +9,5 @@ import {
  * results[0]; // { id: "a", status: "done", value: 42 }
  */
 export function inlineExecutor(): Executor {
-  return { name: "inline", run };
-}
-
-async function run<T>(
-  tasks: readonly Task<T>[],
-  { signal = new AbortController().signal, onProgress }: RunOptions = {},
-): Promise<TaskResult<T>[]> {
-  checkTasks(tasks);
-  const results: TaskResult<T>[] = [];
-  for (const task of tasks) {
-    const result = await attempt(task, signal);
-    results.push(result);
-    onProgress?.({ id: result.id, status: result.status, ended: results.length, total: tasks.length });
-  }
-  return results;
+  return { name: "inline", run: (tasks, options = {}) => schedule(tasks, options, { slots: 1 }) };
 }

@@ -1,5 +1,6 @@
 import { type Law, lawFunction } from "../laws/index.ts";
 import { formatNumber, median, quantile } from "../numeric/index.ts";
+import { isOfCurve } from "../runs/index.ts";
 
 /** How far the data reach in one of a law's inputs. */
 export interface InputSpan {
@@ -41,6 +42,7 @@ type Columns = Readonly<Record<string, Float64Array>>;
 /** The spans of a law's inputs, without those that have no logarithm. */
 export function inputSpans(law: Law, columns: Columns): InputSpan[] {
   return Object.keys(law.inputs).flatMap((quantity) => {
+    if (isOfCurve(quantity)) return []; // steps of one run: nobody chooses them one by one
     const column = columns[quantity]!;
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;

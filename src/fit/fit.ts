@@ -4,9 +4,9 @@ import { type Observations, observe, type Run, type Table } from "../runs/index.
 import {
   type BootstrapJob,
   type DrawScheme,
+  leftOutResiduals,
   type Refits,
   refitDraws,
-  strangerResiduals,
 } from "./bootstrap.ts";
 import {
   type Clusters,
@@ -247,6 +247,7 @@ function* drawSteps(
       .map(({ parameters }) => parameters),
   ].slice(0, mostMinima);
   const groups = leaveOutGroups(kernel.rows, clusters, data.seed);
+  const units = clusters?.count ?? kernel.rows;
   const without = yield {
     ...data,
     starts,
@@ -256,7 +257,7 @@ function* drawSteps(
     noise: null,
     count: groups ? groupCount(groups) : kernel.rows,
   };
-  const residuals = strangerResiduals(kernel, data.objective, found.best.x, without, groups);
+  const residuals = leftOutResiduals(kernel, found.best.x, without, groups, units);
   const refits = yield {
     ...data,
     starts,
@@ -267,9 +268,12 @@ function* drawSteps(
     count,
   };
   const draws = refits.filter((draw) => draw !== null);
-  const units = clusters
-    ? Math.min(clusters.count - 1, kernel.rows - kernel.size)
-    : kernel.rows - kernel.size;
+  // a spread made of each row's own residual is known by about half as many numbers as a common one (Imbens and
+  // Kolesár 2016, https://doi.org/10.1162/REST_a_00552)
+  const free = Math.max(1, units - kernel.size);
+  const degrees = scheme.startsWith("wild")
+    ? Math.ceil(free / 2)
+    : (noise?.degrees ?? (clusters ? units - 1 : free));
   return {
     method: scheme,
     seed: data.seed,
@@ -277,7 +281,7 @@ function* drawSteps(
     draws,
     failed: count - draws.length,
     interval,
-    degrees: Math.max(1, units),
+    degrees,
     clusters: clusters && { by: clusters.by, count: clusters.count },
     minima: starts.length - (revived.length > 0 ? 1 : 0),
     noise: noise ?? null,

@@ -23,7 +23,7 @@ export interface Bootstrap {
   readonly failed: number;
   // the rest came later than format 1
   readonly interval?: DrawnEnds;
-  /** Rows (or clusters) less parameters: how well the spread itself is known. */
+  /** How well the spread itself is known: rows less parameters, clusters less one; half as many for the wild schemes. */
   readonly degrees?: number;
   /** Rows that were drawn or flipped together. */
   readonly clusters?: { readonly by: string; readonly count: number } | null;
@@ -69,10 +69,14 @@ export function percentileInterval(
   level: number,
   degrees: number = Number.POSITIVE_INFINITY,
 ): Interval | null {
+  const tail = studentTail(level, degrees);
+  return between(sortedFinite(values), [tail, 1 - tail], { level, method: "percentile" });
+}
+
+/** Φ(−t): what lies beyond each end where the spread is known by so many degrees; (1 − level)/2 by infinitely many. */
+function studentTail(level: number, degrees: number): number {
   const tail = (1 - level) / 2;
-  const wide =
-    degrees < Number.POSITIVE_INFINITY ? normalShare(-studentQuantile(1 - tail, Math.max(1, degrees))) : tail;
-  return between(sortedFinite(values), [wide, 1 - wide], { level, method: "percentile" });
+  return degrees < Number.POSITIVE_INFINITY ? normalShare(-studentQuantile(1 - tail, degrees)) : tail;
 }
 
 /**
@@ -132,14 +136,16 @@ function between(
  *
  * @param predictions of the draws, on the objective's scale
  * @param residuals prediction − truth, of runs that the fit has not seen
+ * @param degrees as for {@link percentileInterval}
  */
 export function newRunInterval(
   predictions: readonly number[],
   residuals: readonly number[],
   level: number,
+  degrees: number = Number.POSITIVE_INFINITY,
 ): Interval | null {
   const centres = sortedFinite(predictions);
-  const tail = (1 - level) / 2;
+  const tail = studentTail(level, degrees);
   if (centres.length < 2 / (1 - level) || residuals.length < 2) return null;
   const skewed = residuals.length * tail >= 5;
   const errors = sortedFinite(skewed ? residuals.map((r) => -r) : residuals.flatMap((r) => [r, -r]));

@@ -11,6 +11,9 @@ export interface PowerTerm {
  * A law as a sum of powers of one variable, read from the formula's tree; equal powers are one term.
  *
  * @param letters what each of the formula's names is as a power of the variable; a constant has the power 0
+ * A positive power of the whole, or its exponential or logarithm, rises with what is inside and is lowest where that is: it is
+ * taken off.
+ *
  * @returns null where the formula is no such sum: a sum under a power, a function of the variable
  */
 export function powerSum(
@@ -22,7 +25,20 @@ export function powerSum(
   );
   const { steps, result } = formulaOf(law);
   for (const { name, expression } of steps) known.set(name, terms(expression, known));
-  return terms(result, known);
+  return terms(unwrapped(result, known), known);
+}
+
+function unwrapped(
+  expression: Expression,
+  known: ReadonlyMap<string, readonly PowerTerm[] | null>,
+): Expression {
+  if (expression.op === "call" && (expression.fn === "exp" || expression.fn === "log"))
+    return unwrapped(expression.args[0]!, known);
+  if (expression.op !== "^") return expression;
+  const [exponent, ...rest] = terms(expression.right, known) ?? [];
+  const rising =
+    exponent !== undefined && rest.length === 0 && exponent.power === 0 && exponent.coefficient > 0;
+  return rising ? unwrapped(expression.left, known) : expression;
 }
 
 function terms(

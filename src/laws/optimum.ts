@@ -91,6 +91,8 @@ export function budgetLine(
   flops: number,
   { held = {}, flopsPerToken = sixN }: BudgetOptions = {},
 ): BudgetLine {
+  if (law.noBudget !== undefined && flopsPerToken === sixN)
+    throw new Error(`cannot plan a budget with ${law.name}: ${law.noBudget}`);
   const moving = Object.entries(law.inputs).filter(([quantity]) => held[quantity] === undefined);
   if (!Object.keys(law.inputs).some((quantity) => derived[quantity]))
     throw new Error(

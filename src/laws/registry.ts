@@ -6,6 +6,7 @@ import { chinchilla } from "./loss/chinchilla.ts";
 import { contextLength } from "./loss/context-length.ts";
 import { dataConstrained } from "./loss/data-constrained.ts";
 import { dataMixing3 } from "./loss/data-mixing.ts";
+import { dataQuality } from "./loss/data-quality.ts";
 import { familyPower } from "./loss/family-power.ts";
 import { farseer } from "./loss/farseer.ts";
 import { fineGrainedMoe } from "./loss/fine-grained-moe.ts";
@@ -62,7 +63,7 @@ import { dataFiltering } from "./task/data-filtering.ts";
 import { gadreError } from "./task/gadre-error.ts";
 import { olmoTask } from "./task/olmo-task.ts";
 import { passUntil } from "./task/passuntil.ts";
-import { sigmoidCapability, sigmoidCompute } from "./task/sigmoid-capability.ts";
+import { doubleSigmoidCapability, sigmoidCapability, sigmoidCompute } from "./task/sigmoid-capability.ts";
 import { doubleSigmoidLoss, logisticLoss, sigmoidLoss } from "./task/sigmoid-loss.ts";
 
 /** The laws that come with isoflop, by kind. */
@@ -94,6 +95,7 @@ export const laws: readonly Law[] = [
   familyPower,
   contextLength,
   dataMixing3,
+  dataQuality,
   learningCurveM1,
   learningCurveM2,
   learningCurveM3,
@@ -106,6 +108,7 @@ export const laws: readonly Law[] = [
   logisticLoss,
   doubleSigmoidLoss,
   sigmoidCapability,
+  doubleSigmoidCapability,
   sigmoidCompute,
   passUntil,
   dataFiltering,

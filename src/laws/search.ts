@@ -14,7 +14,7 @@ import { quantityInfo } from "./span.ts";
  * @example searchLaws("hoffmann 2022").map(({ name }) => name) // ["chinchilla", …]
  */
 export function searchLaws(text: string): readonly Law[] {
-  const words = [...new Set(wordsOf(text))];
+  const words = [...new Set(wordsOf(text, false))];
   if (words.length === 0)
     throw new Error(`cannot search for "${text}": expected a word, such as chinchilla or "learning rate"`);
   const vocabularies = laws.map(vocabularyOf);
@@ -51,12 +51,12 @@ function vocabularyOf(law: Law): ReadonlySet<string> {
   return new Set(wordsOf(text.join("\n")).map(british));
 }
 
-/** Words in small letters without accents; `learningRate` and `besiroglu2024` are also the words that they join. */
-function wordsOf(text: string): string[] {
+/** Words in small letters without accents; `learningRate` and `besiroglu2024` are also the words that they join, unless asked for. */
+function wordsOf(text: string, apart = true): string[] {
   const plain = text.normalize("NFKD").replaceAll(/\p{M}/gu, "");
   return plain.split(/[^\p{L}\p{N}]+/u).flatMap((whole) => {
     const parts = whole.split(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N}{4}$)/u);
-    return (parts.length > 1 ? [whole, ...parts] : parts)
+    return (parts.length > 1 && apart ? [whole, ...parts] : [whole])
       .filter((word) => word !== "")
       .map((word) => word.toLowerCase());
   });

@@ -68,7 +68,7 @@ export function predict(
     output: law.output,
     value,
     interval: drawn ? drawnInterval(draws!.bootstrap, drawn, level) : null,
-    newRun: drawn && scatter ? newRun(drawn.draws, scatter, level) : null,
+    newRun: drawn && scatter ? newRun(drawn.draws, scatter, level, draws!.bootstrap.degrees) : null,
     extrapolation: extrapolations(range, at),
     warnings,
     remarks,
@@ -80,9 +80,10 @@ function newRun(
   predictions: readonly number[],
   { residuals, scale }: NonNullable<OpenBasis["scatter"]>,
   level: number,
+  degrees: number | undefined,
 ): Interval | null {
   const onto = predictions.map((value) => onScale(scale, value));
-  const interval = newRunInterval(onto, residuals, level);
+  const interval = newRunInterval(onto, residuals, level, degrees);
   if (!interval) return null;
   // ln(−ln p) falls where p rises
   const ends = [fromScale(scale, interval.low), fromScale(scale, interval.high)].sort((x, y) => x - y);

@@ -1,7 +1,7 @@
 /** Runs: what was asked for, what happened, and both as columns of quantities that a law can meet. */
 
 export { type DecimalMark, isNumberLike, marksIn, settleMarks, withPoint } from "./commas.ts";
-export type { CurveOptions } from "./curves.ts";
+export { type CurveOptions, isOfCurve } from "./curves.ts";
 export type { DataFinding } from "./data-findings.ts";
 export { type DropStart, dropStart } from "./drop-start.ts";
 export { canonicalText, contentHash, hashColumns } from "./hash.ts";

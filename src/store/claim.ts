@@ -65,7 +65,8 @@ export async function claim(series: string, disk: Disk, host: Host): Promise<Cla
     const folder = join(series, String(number));
     await disk.makeFolder(temporary);
     await disk.write(join(temporary, "owner.json"), `${JSON.stringify(owner)}\n`);
-    if (await disk.rename(temporary, folder)) return { number, folder, previous, ...holding(series, number, disk, host) };
+    if (await disk.rename(temporary, folder))
+      return { number, folder, previous, ...holding(series, number, disk, host) };
     await disk.remove(temporary); // somebody was faster: let us see who
   }
 }
@@ -74,7 +75,7 @@ function holding(series: string, number: number, disk: Disk, host: Host): Pick<C
   const folder = join(series, String(number));
   return {
     async beat() {
-      await disk.write(join(folder, "heartbeat"), `${host.now()}\n`);
+      await disk.touch(join(folder, "heartbeat"), host.now());
       return (await newestNumber(series, disk)) === number;
     },
     end: (ending) => writeWhole(disk, join(folder, "ended.json"), `${JSON.stringify(ending)}\n`),

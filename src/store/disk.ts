@@ -16,6 +16,8 @@ export interface Disk {
   /** Returns when the text is on the disk, not only on its way there. */
   readonly write: (path: string, text: string) => Promise<void>;
   readonly append: (path: string, text: string) => Promise<void>;
+  /** Says that the file changed at this time, in milliseconds since 1970; makes it, empty, where it isn't. */
+  readonly touch: (path: string, at: number) => Promise<void>;
   /** Atomic: a file takes the place of another; a folder that of none or of an empty one, else false. */
   readonly rename: (from: string, to: string) => Promise<boolean>;
   readonly remove: (path: string) => Promise<void>;
@@ -40,6 +42,12 @@ export function nodeDisk(): Disk {
       }
     },
     append: (path, text) => fs.appendFile(path, text),
+    async touch(path, at) {
+      const set = (): Promise<void> => fs.utimes(path, at / 1000, at / 1000);
+      if ((await orNull(set().then(() => true))) !== null) return;
+      await fs.appendFile(path, "");
+      await set();
+    },
     async rename(from, to) {
       try {
         await fs.rename(from, to);

@@ -29,8 +29,9 @@ export function thisHost(): Host {
 
 function startOf(pid: number): string | null {
   if (!exists(pid)) return null;
-  if (process.platform === "win32") return "";
-  return firstOf([() => startFromProc(pid), () => startFromPs(pid)]) ?? (exists(pid) ? "" : null);
+  const ways = process.platform === "win32" ? [] : [() => startFromProc(pid), () => startFromPs(pid)];
+  const start = firstOf(ways) ?? (exists(pid) ? "" : dead);
+  return start === dead ? null : start;
 }
 
 function exists(pid: number): boolean {
@@ -43,25 +44,28 @@ function exists(pid: number): boolean {
 }
 
 /** Linux: the state and the start in clock ticks, fields 3 and 22; the name before them may hold anything. */
-function startFromProc(pid: number): string | null {
+function startFromProc(pid: number): string {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return isDead(fields[0]) ? null : fields[19];
+  return isDead(fields[0]) ? dead : fields[19];
 }
 
 /** macOS and the BSDs. */
-function startFromPs(pid: number): string | null {
+function startFromPs(pid: number): string {
   const text = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
   const [state, ...start] = text.split(/\s+/);
-  return isDead(state) ? null : start.join(" ");
+  return isDead(state) ? dead : start.join(" ");
 }
+
+/** What the system says of a process that is there and has ended. */
+const dead = "dead";
 
 /** A zombie has ended; only nobody has asked for its exit code yet. */
 function isDead(state: string): boolean {
   return state.startsWith("Z") || state.startsWith("X");
 }
 
-function firstOf<T>(ways: readonly (() => T | null)[]): T | null {
+function firstOf<T>(ways: readonly (() => T)[]): T | null {
   for (const way of ways) {
     try {
       return way();

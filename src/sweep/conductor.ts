@@ -3,6 +3,7 @@ import type { SweepPlan } from "../plan/index.ts";
 import { type CurvePoint, contentHash, type Run, type RunSpec } from "../runs/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Trainer } from "../train/index.ts";
+import { checkRun, trunkOf } from "./attempt.ts";
 import { hasEnded } from "./state.ts";
 
 /** Said when a run has ended, one way or another; runs that were there before are counted but not announced. */
@@ -22,9 +23,13 @@ export interface ConductOptions {
   readonly store: Store;
   /** Aborted: no run begins, those at work stop, and the outcome says how far it came. */
   readonly signal?: AbortSignal;
+  /** A run begins to be trained. */
+  readonly onBegin?: (id: string) => void;
   readonly onProgress?: (progress: SweepProgress) => void;
   /** Every point of every curve as it is measured. */
   readonly onPoint?: (id: string, point: CurvePoint) => void;
+  /** What a run is expected to need, for executors that mind. */
+  readonly memoryBytesOf?: (spec: RunSpec) => number;
 }
 
 /** What became of a sweep in one call: every id is in exactly one of the five lists, in the order of the specs. */
@@ -54,7 +59,7 @@ export interface SweepOutcome {
  */
 export async function conduct(
   sweep: SweepPlan | readonly RunSpec[],
-  { trainer, executor, store, signal, onProgress, onPoint }: ConductOptions,
+  { trainer, executor, store, signal, onBegin, onProgress, onPoint, memoryBytesOf }: ConductOptions,
 ): Promise<SweepOutcome> {
   const specs = "specs" in sweep ? sweep.specs : sweep;
   checkSpecs(specs, trainer);
@@ -73,27 +78,34 @@ export async function conduct(
       skipped.add(spec.id);
       return there;
     }
+    const trunk = trunkOf(spec);
+    if (trunk !== null && ended.get(trunk)?.status !== "finished")
+      throw new Error(
+        `cannot train ${spec.id}: ${trunk}, which it branches off, has not finished but diverged`,
+      );
+    onBegin?.(spec.id);
     const run = await trainer.train(spec, { signal: stop, report: (point) => onPoint?.(spec.id, point) });
     checkRun(run, spec, trainer);
     await store.put(run);
     return run;
   };
-  const tasks = specs
-    .filter(({ id }) => !skipped.has(id))
-    .map(
-      (spec): Task<void> => ({
-        id: spec.id,
-        async work(stop) {
-          try {
-            ended.set(spec.id, await bringToEnd(spec, stop));
-          } catch (error) {
-            // a cancelled run has not failed: what it threw on the way out is nobody's news
-            if (!stop.aborted) failures.set(spec.id, error instanceof Error ? error.message : String(error));
-            throw error;
-          }
-        },
-      }),
-    );
+  const pending = specs.filter(({ id }) => !skipped.has(id));
+  const tasks = trunksFirst(pending).map(
+    (spec): Task<void> => ({
+      id: spec.id,
+      after: pending.filter(({ id }) => id === trunkOf(spec)).map(({ id }) => id),
+      memoryBytes: memoryBytesOf?.(spec),
+      async work(stop) {
+        try {
+          ended.set(spec.id, await bringToEnd(spec, stop));
+        } catch (error) {
+          // a cancelled run has not failed: what it threw on the way out is nobody's news
+          if (!stop.aborted) failures.set(spec.id, error instanceof Error ? error.message : String(error));
+          throw error;
+        }
+      },
+    }),
+  );
   const before = skipped.size;
   const results = await executor.run(tasks, {
     signal,
@@ -107,30 +119,49 @@ export async function conduct(
       }),
   });
 
+  // never begun, since the run it branches off failed: nobody has said so yet
+  for (const result of results)
+    if (result.status === "failed" && !failures.has(result.id)) failures.set(result.id, result.error.message);
   const runs = specs.flatMap(({ id }) => ended.get(id) ?? []);
+  const cancelled = new Set(results.filter(({ status }) => status === "cancelled").map(({ id }) => id));
   const trained = (status: Run["status"]): string[] =>
     runs.filter((run) => run.status === status && !skipped.has(run.id)).map(({ id }) => id);
   return {
     finished: trained("finished"),
     diverged: trained("diverged"),
-    failed: results.flatMap((result) =>
-      result.status === "failed" ? [{ id: result.id, message: result.error.message }] : [],
-    ),
+    failed: specs.flatMap(({ id }) => (failures.has(id) ? [{ id, message: failures.get(id)! }] : [])),
     skipped: runs.filter(({ id }) => skipped.has(id)).map(({ id }) => id),
-    cancelled: results.filter(({ status }) => status === "cancelled").map(({ id }) => id),
+    cancelled: specs.map(({ id }) => id).filter((id) => cancelled.has(id)),
     runs,
   };
 }
 
+/** Trunks before their branches, else in the given order. */
+function trunksFirst(specs: readonly RunSpec[]): readonly RunSpec[] {
+  return [...specs].sort((a, b) => Number(trunkOf(a) !== null) - Number(trunkOf(b) !== null));
+}
+
 function checkSpecs(specs: readonly RunSpec[], trainer: Trainer): void {
-  const seen = new Set<string>();
+  const seen = new Map<string, RunSpec>();
   for (const spec of specs) {
     if (seen.has(spec.id))
       throw new Error(`cannot conduct: two specs have the id "${spec.id}"; give every run its own`);
-    seen.add(spec.id);
+    seen.set(spec.id, spec);
     if (spec.trainer !== trainer.name)
       throw new Error(
         `cannot conduct: ${spec.id} asks for the trainer "${spec.trainer}", got "${trainer.name}"; plan the sweep for the trainer that runs it`,
+      );
+  }
+  for (const spec of specs) {
+    const id = trunkOf(spec);
+    const trunk = id === null ? null : seen.get(id);
+    if (trunk === undefined)
+      throw new Error(
+        `cannot conduct: ${spec.id} branches off "${id}", got no such run; add it to the sweep`,
+      );
+    if (trunk !== null && trunkOf(trunk) !== null)
+      throw new Error(
+        `cannot conduct: ${spec.id} branches off "${id}", which is a branch itself; name its trunk`,
       );
   }
 }
@@ -144,14 +175,4 @@ async function endedRun(store: Store, spec: RunSpec): Promise<Run | null> {
       `cannot conduct: the ${store.name} store holds a run "${spec.id}" of another spec, from ${run.origin.source}; use another store or other ids`,
     );
   return hasEnded(run) ? run : null;
-}
-
-/** A trainer that answers another question must not fill the store. */
-function checkRun(run: Run, spec: RunSpec, trainer: Trainer): void {
-  const wrong = (expected: string, got: string): Error =>
-    new Error(`cannot store what ${trainer.name} made of ${spec.id}: expected ${expected}, got ${got}`);
-  if (run.id !== spec.id) throw wrong(`the run "${spec.id}"`, `"${run.id}"`);
-  if (run.spec === null || contentHash(run.spec) !== contentHash(spec))
-    throw wrong("the spec that was asked for", "another");
-  if (!hasEnded(run)) throw wrong("a run that has ended", run.status);
 }

@@ -13,6 +13,8 @@ export interface SyntheticOptions {
   readonly noise?: number;
   /** How many points a run's curve has, evenly in ln tokens over its last factor of a hundred; 0 for no curve. */
   readonly curvePoints?: number;
+  /** Waits so long at every point of the curve, as if it trained. */
+  readonly pauseMs?: number;
   /** Ids of runs that fail, as a crashed program does. */
   readonly fails?: Iterable<string>;
   /** Ids of runs that diverge half way. */
@@ -36,6 +38,7 @@ export function syntheticTrainer({
   parameters,
   noise = 0,
   curvePoints = 0,
+  pauseMs = 0,
   fails = [],
   diverges = [],
 }: SyntheticOptions): Trainer {
@@ -62,7 +65,7 @@ export function syntheticTrainer({
     for (const seen of curveTokens(spec.tokens, curvePoints)) {
       if (seen > tokens) break;
       // a real trainer yields here too: whoever wants to stop it gets a turn
-      await Promise.resolve();
+      await (pauseMs > 0 ? new Promise((done) => setTimeout(done, pauseMs)) : Promise.resolve());
       signal?.throwIfAborted();
       // without a batch there are no steps to count: the points are
       const step = spec.batchTokens === null ? curve.length + 1 : seen / spec.batchTokens;

@@ -33,7 +33,12 @@ export interface BasinMap {
 }
 
 /** Basins whose objective lies within this of the lowest are rivals: a few other runs could turn the order. */
-export const rivalShare = 0.05;
+const rivalShare = 0.05;
+
+/** The basins nearly as deep as the best, which comes first. */
+export function rivalBasins([, ...others]: readonly MappedBasin[]): MappedBasin[] {
+  return others.filter(({ above }) => above <= rivalShare);
+}
 
 /** Ends whose objectives differ by less than this share are of one depth. */
 const flat = 1e-6;
@@ -110,7 +115,7 @@ export function basinsOf(reopened: Reopened, seed: number): BasinMap {
 function sentence(basins: readonly MappedBasin[], starts: number): string {
   const [best] = basins;
   if (basins.length === 1) return `All ${starts} starts lead to one minimum.`;
-  const rivals = basins.filter(({ above }, i) => i > 0 && above <= rivalShare);
+  const rivals = rivalBasins(basins);
   const others = basins.length - 1;
   if (rivals.length === 0)
     return `${best!.starts} of ${starts} starts lead to the best minimum; ${others === 1 ? "the other" : `each of the ${others} others`} is more than ${100 * rivalShare} % worse.`;

@@ -7,13 +7,16 @@ import {
   type Kernel,
   type Objective,
   objectiveAt,
-  objective as objectiveByName,
   onScale,
   startingPoints,
 } from "../fit/index.ts";
-import { defineLaw, formulaOf, type Law } from "../laws/index.ts";
-import { formulaText, seededRandom } from "../numeric/index.ts";
+import type { Law } from "../laws/index.ts";
+import { seededRandom } from "../numeric/index.ts";
 import { type Observations, observe, type Table, takeObservations } from "../runs/index.ts";
+import { objectiveNamed, valuesOf } from "./fitted-values.ts";
+import { jointLaw } from "./joint-law.ts";
+import type { Parameters } from "./reopen.ts";
+import { shuffled } from "./shuffled.ts";
 
 /** Families side by side: each with a fit of its own, and whether they can share parameters. */
 export interface FamilyComparison {
@@ -70,10 +73,10 @@ export function compareFamilies(
   data: Observations | Table,
   { by, shared, objective = "squared-log", permutations = 199, seed = 0 }: FamilyOptions,
 ): FamilyComparison {
-  const loss = typeof objective === "string" ? objectiveByName(objective) : objective;
+  const loss = objectiveNamed(objective);
   const observed =
     "mapping" in data ? data : observe(data, { inputs: Object.keys(law.inputs), output: law.output });
-  const { names, of } = familiesOf(law, observed, by);
+  const families = familiesOf(law, observed, by);
   const parameters = Object.keys(law.parameters);
   for (const name of shared.flat())
     if (!parameters.includes(name))
@@ -81,88 +84,104 @@ export function compareFamilies(
         `cannot share "${name}": ${law.name} has no such parameter; it has ${parameters.join(", ")}`,
       );
 
-  const groups = names.map((name, k) => {
-    const rows = Int32Array.from(of.keys()).filter((i) => of[i] === k);
+  const members = families.names.map((name, k) => {
+    const rows = Int32Array.from(families.of.keys()).filter((row) => families.of[row] === k);
     if (rows.length <= parameters.length)
       throw new Error(
         `cannot compare families: ${parameters.length} parameters of ${law.name} need at least ${parameters.length + 1} runs of "${name}", got ${rows.length}`,
       );
-    const found = fit(law, takeObservations(observed, rows), { objective: loss, seed });
-    const values = Object.fromEntries(parameters.map((p) => [p, found.parameters[p]!.value]));
-    return { name, rows, found, values };
+    const own = takeObservations(observed, rows);
+    const made = fit(law, own, { objective: loss, seed });
+    return { name, rows, columns: own.columns, made, values: valuesOf(made) };
   });
-  const target = observed.columns[law.output]!;
-  const apart = groups.reduce((sum, { found }) => sum + (found.objective.value ?? Number.NaN), 0);
-
-  const tests = shared.map((common, index): FamilyTest => {
-    const joint = jointLaw(law, names.length, common);
-    const columns = { ...observed.columns, ...indicators(of, names.length) };
-    const kernelFor = (y: Float64Array): Kernel => createKernel(joint, columns, y, loss);
-    const kernel = kernelFor(target);
-    const middle = middleOf(groups.map(({ values }) => values));
-    const points = [
-      jointPoint(
-        groups.map(({ values }) => values),
-        middle,
-        common,
-      ),
-      jointPoint(
-        groups.map(() => middle),
-        middle,
-        common,
-      ),
-      ...startingPoints(joint, columns, target, loss, { most: 8, seed }),
-    ];
-    const best = lowest(
-      kernel,
-      loss,
-      points.map((point) => kernel.toVariables(point)),
-    );
-    const fewer = common.length * (names.length - 1);
-    const rest = observed.rows - parameters.length * names.length;
-    const ratio = (together: number, separate: number): number => {
-      const more = Math.max(0, together - separate);
-      return more === 0 ? 0 : more / fewer / (separate / rest); // not 0 / 0 where nothing is left to fit
-    };
-    const statistic = ratio(best.value, apart);
-
-    const residuals = kernel.residuals(best.x);
-    const fitted = residuals.map((r, i) => r + onScale(loss.scale, target[i]!));
-    const commonValues = splitPoint(kernel.toParameters(best.x), parameters, common, names.length);
-    const random = seededRandom(seed).fork(index);
-    let asLarge = 0;
-    for (let draw = 0; draw < permutations; draw++) {
-      const shuffled = shuffle(residuals, random);
-      const y = fitted.map((value, i) => fromScale(loss.scale, value - shuffled[i]!));
-      const again = kernelFor(y);
-      const together = lowest(again, loss, [best.x]).value;
-      let separate = 0;
-      groups.forEach(({ rows, values }, k) => {
-        const own = createKernel(law, takeAll(observed.columns, rows), take(y, rows), loss);
-        separate += lowest(own, loss, [own.toVariables(commonValues[k]!), own.toVariables(values)]).value;
-      });
-      if (ratio(together, separate) >= statistic) asLarge++;
-    }
-    const pValue = (1 + asLarge) / (1 + permutations);
-    return {
-      shared: common,
-      parameters: named(kernel.toParameters(best.x), parameters, common, names),
-      together: best.value,
-      apart,
-      statistic,
-      degrees: [fewer, rest],
-      pValue,
-      message: sentence(common, names, pValue),
-    };
-  });
+  const question = { law, observed, families, members, loss };
   return {
     law: law.name,
     by,
     objective: loss.name,
-    families: groups.map(({ name, rows, found }) => ({ name, rows: rows.length, fit: found })),
-    tests,
+    families: members.map(({ name, rows, made }) => ({ name, rows: rows.length, fit: made })),
+    tests: shared.map((common, i) => testShared(question, common, { permutations, seed, stream: i })),
     permutations,
     seed,
+  };
+}
+
+interface Families {
+  readonly names: readonly string[];
+  /** The family of every row. */
+  readonly of: readonly number[];
+}
+
+interface Member {
+  readonly rows: Int32Array;
+  readonly columns: Observations["columns"];
+  readonly made: Fit;
+  readonly values: Parameters;
+}
+
+function testShared(
+  {
+    law,
+    observed,
+    families,
+    members,
+    loss,
+  }: { law: Law; observed: Observations; families: Families; members: readonly Member[]; loss: Objective },
+  common: readonly string[],
+  { permutations, seed, stream }: { permutations: number; seed: number; stream: number },
+): FamilyTest {
+  const target = observed.columns[law.output]!;
+  const joint = jointLaw(law, common, families);
+  const columns = { ...observed.columns, ...joint.indicators };
+  const kernel = createKernel(joint.law, columns, target, loss);
+  const own = members.map(({ values }) => values);
+  const middle = middleOf(own);
+  const points = [
+    joint.join(own, middle),
+    joint.join(
+      own.map(() => middle),
+      middle,
+    ),
+    ...startingPoints(joint.law, columns, target, loss, { most: 8, seed }),
+  ];
+  const best = lowest(kernel, loss, points);
+  const together = kernel.toParameters(best.x);
+  const apart = members.reduce((sum, { made }) => sum + (made.objective.value ?? Number.NaN), 0);
+  const each = Object.keys(law.parameters).length;
+  const fewer = common.length * (members.length - 1);
+  const rest = observed.rows - each * members.length;
+  const ratio = (shared: number, separate: number): number => {
+    const more = Math.max(0, shared - separate);
+    return more === 0 ? 0 : more / fewer / (separate / rest); // not 0 / 0 where nothing is left to fit
+  };
+  const statistic = ratio(best.value, apart);
+
+  const residuals = kernel.residuals(best.x);
+  const fitted = residuals.map((r, row) => r + onScale(loss.scale, target[row]!));
+  const ofEach = joint.split(together);
+  const random = seededRandom(seed).fork(stream);
+  let asLarge = 0;
+  for (let draw = 0; draw < permutations; draw++) {
+    const noise = shuffled(residuals, random);
+    const y = fitted.map((value, row) => fromScale(loss.scale, value - noise[row]!));
+    const shared = lowest(createKernel(joint.law, columns, y, loss), loss, [together]).value;
+    const separate = members.reduce((sum, member, k) => {
+      const ownY = Float64Array.from(member.rows, (row) => y[row]!);
+      const again = createKernel(law, member.columns, ownY, loss);
+      return sum + lowest(again, loss, [ofEach[k]!, member.values]).value;
+    }, 0);
+    if (ratio(shared, separate) >= statistic) asLarge++;
+  }
+  const pValue = (1 + asLarge) / (1 + permutations);
+  return {
+    shared: common,
+    parameters: joint.named(together),
+    together: best.value,
+    apart,
+    statistic,
+    degrees: [fewer, rest],
+    pValue,
+    message: sentence(common, families.names, pValue),
   };
 }
 
@@ -173,7 +192,7 @@ function sentence(common: readonly string[], names: readonly string[], pValue: n
     : `nothing here tells the ${what} of ${names.join(", ")} apart (p = ${pValue.toFixed(3)})`;
 }
 
-function familiesOf(law: Law, observed: Observations, by: string): { names: string[]; of: number[] } {
+function familiesOf(law: Law, observed: Observations, by: string): Families {
   const column = observed.labels[by];
   if (column === undefined)
     throw new Error(
@@ -186,40 +205,8 @@ function familiesOf(law: Law, observed: Observations, by: string): { names: stri
   return { names, of: labels.map((label) => names.indexOf(label)) };
 }
 
-/** All families as one law: Σ is_k · f(inputs; the common parameters, and those of family k). */
-function jointLaw(law: Law, families: number, common: readonly string[]): Law {
-  const formula = formulaOf(law);
-  const letters = Object.values<string>(law.inputs);
-  const each = Array.from({ length: families }, (_, k) => k);
-  const renameFor = (k: number) => (name: string) =>
-    letters.includes(name) || common.includes(name) ? name : privateName(name, k);
-  const parts = each.map((k) => formulaText(formula, { rename: renameFor(k), left: `value__${k}` }));
-  const parameters = Object.entries(law.parameters).flatMap(([name, parameter]) =>
-    common.includes(name)
-      ? [[name, parameter] as const]
-      : each.map((k) => [privateName(name, k), parameter] as const),
-  );
-  return defineLaw({
-    name: `${law.name}, ${families} families`,
-    formula: [...parts, each.map((k) => `is__${k} * value__${k}`).join(" + ")].join("; "),
-    inputs: { ...law.inputs, ...Object.fromEntries(each.map((k) => [`is__${k}`, `is__${k}`])) },
-    output: law.output as string,
-    parameters: Object.fromEntries(parameters),
-  });
-}
-
-const privateName = (name: string, k: number): string => `${name}__${k}`;
-
-function indicators(of: readonly number[], families: number): Record<string, Float64Array> {
-  return Object.fromEntries(
-    Array.from({ length: families }, (_, k) => [`is__${k}`, Float64Array.from(of, (f) => (f === k ? 1 : 0))]),
-  );
-}
-
-type Values = Readonly<Record<string, number>>;
-
 /** The mean of each parameter over the families, of logs where all are positive. */
-function middleOf(all: readonly Values[]): Record<string, number> {
+function middleOf(all: readonly Parameters[]): Record<string, number> {
   return Object.fromEntries(
     Object.keys(all[0]!).map((name) => {
       const values = all.map((of) => of[name]!);
@@ -230,74 +217,15 @@ function middleOf(all: readonly Values[]): Record<string, number> {
   );
 }
 
-function jointPoint(
-  own: readonly Values[],
-  middle: Values,
-  common: readonly string[],
-): Record<string, number> {
-  const point: Record<string, number> = {};
-  for (const name of common) point[name] = middle[name]!;
-  own.forEach((values, k) => {
-    for (const [name, value] of Object.entries(values))
-      if (!common.includes(name)) point[privateName(name, k)] = value;
-  });
-  return point;
-}
-
-/** The joint parameters as each family sees them. */
-function splitPoint(
-  joint: Values,
-  parameters: readonly string[],
-  common: readonly string[],
-  families: number,
-): Record<string, number>[] {
-  return Array.from({ length: families }, (_, k) =>
-    Object.fromEntries(
-      parameters.map((name) => [name, joint[common.includes(name) ? name : privateName(name, k)]!]),
-    ),
-  );
-}
-
-function named(
-  joint: Values,
-  parameters: readonly string[],
-  common: readonly string[],
-  names: readonly string[],
-): Record<string, number> {
-  return Object.fromEntries(
-    parameters.flatMap((name) =>
-      common.includes(name)
-        ? [[name, joint[name]!] as const]
-        : names.map((family, k) => [`${name} (${family})`, joint[privateName(name, k)]!] as const),
-    ),
-  );
-}
-
+/** The lowest end of the descents from some points. */
 function lowest(
   kernel: Kernel,
   loss: Objective,
-  starts: readonly Float64Array[],
+  points: readonly Parameters[],
 ): { readonly x: Float64Array; readonly value: number } {
   // the kernel's own value is half of a sum of squares: ask for the objective itself
-  return starts
-    .map((start) => descend(kernel, loss, start).x)
+  return points
+    .map((point) => descend(kernel, loss, kernel.toVariables(point)).x)
     .map((x) => ({ x, value: objectiveAt(kernel, loss, x) }))
     .reduce((best, end) => (end.value < best.value || Number.isNaN(best.value) ? end : best));
 }
-
-function shuffle(values: Float64Array, random: { integer(below: number): number }): Float64Array {
-  const out = Float64Array.from(values);
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [out[i], out[j]] = [out[j]!, out[i]!];
-  }
-  return out;
-}
-
-const take = (column: Float64Array, rows: Int32Array): Float64Array =>
-  Float64Array.from(rows, (i) => column[i]!);
-const takeAll = (
-  columns: Readonly<Record<string, Float64Array>>,
-  rows: Int32Array,
-): Record<string, Float64Array> =>
-  Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, take(column, rows)]));

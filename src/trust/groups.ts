@@ -1,7 +1,7 @@
 import { runClusters } from "../fit/index.ts";
 import { formatFlops } from "../numeric/index.ts";
 import type { Observations } from "../runs/index.ts";
-import { budgetsOf } from "./reopen.ts";
+import { budgetsOf } from "./sizes.ts";
 
 /** Rows that belong together and are left out together. */
 export interface RowGroup {

@@ -1,35 +1,26 @@
 /** How far a fit can be trusted. */
 
 export { type BasinMap, basinMap, type MappedBasin } from "./basins.ts";
-export {
-  type CompareOptions,
-  type Comparison,
-  compare,
-  type HoldoutDesign,
-  isPattern,
-  type LawHeldOut,
-  lawsFor,
-  type Margin,
-  type RankedLaw,
-  type ResidualPattern,
-} from "./compare.ts";
-export { type DiagnoseOptions, type Diagnosis, diagnose, type LawSpread } from "./diagnose.ts";
+export type { SensitivityKind } from "./choices/choice.ts";
+export { type CompareOptions, compare } from "./compare.ts";
+export type { Comparison, HoldoutDesign, LawHeldOut, LeftOut, RankedLaw } from "./comparison.ts";
+export { lawsFor } from "./contestants.ts";
+export type { Coverage } from "./coverage.ts";
+export { type DiagnoseOptions, diagnose } from "./diagnose.ts";
+export type { Diagnosis, LawSpread } from "./diagnosis.ts";
 export { compareFamilies, type FamilyComparison, type FamilyOptions, type FamilyTest } from "./families.ts";
 export {
-  type Coverage,
   type Fold,
-  type HeldOut,
-  type HeldOutFold,
-  type HoldOutOptions,
-  holdOut,
   type Rolling,
   type RollingOptions,
   rollingFolds,
   type ScaleGroup,
   splitFold,
-} from "./holdout.ts";
-export type { DecisionJudgement, Identified, ParameterJudgement, Reason } from "./identify.ts";
+} from "./folds.ts";
+export { type HeldOut, type HeldOutFold, type HoldOutOptions, holdOut } from "./holdout.ts";
+export type { DecisionJudgement, Identified, ParameterJudgement, Reason } from "./judgement.ts";
 export { correctedAkaike, type Likelihood, likelihoodOf } from "./likelihood.ts";
+export type { Margin } from "./margin.ts";
 export type { NextRun } from "./next-run.ts";
 export {
   borrow,
@@ -41,10 +32,10 @@ export {
   type SizedModel,
 } from "./practices.ts";
 export type { Question, QuestionOptions } from "./reopen.ts";
+export { isPattern, type ResidualPattern } from "./residual-patterns.ts";
 export { comparisonSchema, diagnosisSchema } from "./schema.ts";
 export {
   type Sensitivity,
-  type SensitivityKind,
   type SensitivityOptions,
   type SensitivityRow,
   sensitivity,

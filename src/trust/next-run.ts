@@ -1,8 +1,9 @@
 import { inputSpans } from "../fit/index.ts";
 import { quantityAt } from "../laws/index.ts";
 import { formatCount, formatFlops, formatNumber, median, quadraticForm } from "../numeric/index.ts";
-import { jacobianAt, type Knowledge } from "./identify.ts";
-import { budgetsOf, decisionGradient, followsFromBudget, type Reopened, sizesOf } from "./reopen.ts";
+import { jacobianAt, type Knowledge } from "./knowledge.ts";
+import { decisionGradient, type Reopened } from "./reopen.ts";
+import { budgetsOf, extent, followsFromBudget, sizesOf } from "./sizes.ts";
 
 /** The one more run that would teach most. */
 export interface NextRun {
@@ -63,13 +64,12 @@ export function nextRun(
     .sort((x, y) => y.shrinks / (y.flops ?? 1) - x.shrinks / (x.flops ?? 1));
   const { at, flops, shrinks } = best!;
   const off = `would take ${formatNumber(100 * shrinks, 2)} % off the variance of ${aim === "N*" ? "ln N*" : aim}`;
-  const largest = flops === null ? null : budgetsOf(base.observed)!.reduce((x, y) => Math.max(x, y));
   const described =
     flops === null || at.params === undefined || at.tokens === undefined
       ? Object.entries(at)
           .map(([quantity, value]) => `${quantity} ${formatNumber(value, 3)}`)
           .join(", ")
-      : `${formatCount(at.params, 2)} parameters on ${formatCount(at.tokens, 2)} tokens (${formatFlops(flops, 2)} FLOPs, ${formatNumber(flops / largest!, 2)} times the largest run here)`;
+      : `${formatCount(at.params, 2)} parameters on ${formatCount(at.tokens, 2)} tokens (${formatFlops(flops, 2)} FLOPs, ${formatNumber(flops / extent(budgetsOf(base.observed)!)[1], 2)} times the largest run here)`;
   return {
     at,
     flops,
@@ -94,15 +94,10 @@ function candidatesOf({ law, observed, question }: Reopened, reach: number): Can
   const inputs = Object.keys(law.inputs);
   const grid = (low: number, high: number, count: number): number[] =>
     Array.from({ length: count }, (_, i) => low * (high / low) ** (i / (count - 1)));
-  const ends = (column: Float64Array): [number, number] => [
-    column.reduce((x, y) => Math.min(x, y)),
-    column.reduce((x, y) => Math.max(x, y)),
-  ];
   if (sizes && inputs.every((q) => followsFromBudget.includes(q) || question?.held[q] !== undefined)) {
-    const largest = budgetsOf(observed)!.reduce((x, y) => Math.max(x, y));
-    const smallest = budgetsOf(observed)!.reduce((x, y) => Math.min(x, y));
-    const [lowN, highN] = ends(sizes.params);
-    const [lowD, highD] = ends(sizes.tokens);
+    const [smallest, largest] = extent(budgetsOf(observed)!);
+    const [lowN, highN] = extent(sizes.params);
+    const [lowD, highD] = extent(sizes.tokens);
     // not below the smallest runs: they are cheap, and where laws of large models hold least
     return grid(lowN, 4 * highN, 32).flatMap((N) =>
       grid(lowD, 4 * highD, 32).flatMap((D) => {

@@ -2,7 +2,9 @@ import { type Fit, type FitStatus, fit, type Objective } from "../fit/index.ts";
 import type { Law } from "../laws/index.ts";
 import { mean } from "../numeric/index.ts";
 import { type DropStart, dropStart, type Observations, takeObservations } from "../runs/index.ts";
-import { predictRows, valuesOf } from "./holdout.ts";
+import { valuesOf } from "./fitted-values.ts";
+import { messageOf } from "./message-of.ts";
+import { relativeErrors } from "./predict-rows.ts";
 
 /** All rows of one size: a model with its checkpoints, or its runs of several lengths. */
 export interface SizedModel {
@@ -93,8 +95,7 @@ export function predictLargest(
     if (made.status === "non-finite") throw new Error(made.message);
     const held = takeObservations(observed, end);
     const parameters = valuesOf(made);
-    const truth = held.columns[law.output]!;
-    const errors = predictRows(law, parameters, held).map((value, i) => value / truth[i]! - 1);
+    const errors = relativeErrors(law, parameters, held);
     const outcome = {
       status: made.status,
       error: mean(errors.map(Math.abs)),
@@ -103,12 +104,7 @@ export function predictLargest(
     };
     return { ...base, fittedRows, outcome, reason: null };
   } catch (error) {
-    return {
-      ...base,
-      fittedRows,
-      outcome: null,
-      reason: error instanceof Error ? error.message : String(error),
-    };
+    return { ...base, fittedRows, outcome: null, reason: messageOf(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   createKernel,
+  type Drawn,
   type Draws,
   drawsOf,
   type Fit,
@@ -10,6 +11,8 @@ import {
 import { type ComputeOptimum, computeOptimum, isPlannable, type Law } from "../laws/index.ts";
 import { formatNumber } from "../numeric/index.ts";
 import type { Observations } from "../runs/index.ts";
+import { fixedOf, objectiveOf, valuesOf } from "./fitted-values.ts";
+import { budgetsOf, followsFromBudget } from "./sizes.ts";
 
 export type Parameters = Readonly<Record<string, number>>;
 
@@ -41,6 +44,15 @@ export interface Reopened {
   readonly question: Question | null;
   /** N*, D* and the loss there; null where the law has none. */
   decide(parameters: Parameters): ComputeOptimum | null;
+}
+
+/** One that has a decision to ask about. */
+export interface Asked extends Reopened {
+  readonly question: Question;
+}
+
+export function isAsked(reopened: Reopened): reopened is Asked {
+  return reopened.question !== null;
 }
 
 /** @throws when the fit has no finite value, is of another approach, or its data lack a quantity of the law */
@@ -82,25 +94,14 @@ export function reopen(
   };
 }
 
-/** The values of a fit's parameters. */
-export function valuesOf({ parameters }: Fit): Record<string, number> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value]));
-}
-
-function fixedOf({ parameters }: Fit): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, { value, fixed }]) => (fixed ? [[name, value]] : [])),
-  );
-}
-
-function objectiveOf(made: Fit): Objective {
-  const { value: _, ...objective } = made.objective;
-  return objective;
-}
-
 /** The joint draws of a fit; null where it has none. */
 export function drawsOfFit(made: Fit): Draws | null {
   return drawsOf(valuesOf(made), made.bootstrap);
+}
+
+/** N* in every draw of a fit, NaN where a draw has none; null without draws. */
+export function drawnSizes(made: Fit, { decide }: Reopened): Drawn | null {
+  return drawsOfFit(made)?.of((at) => decide(at)?.params ?? Number.NaN) ?? null;
 }
 
 /** The same fit with draws: itself where it has enough of these very data, else made again from where it ended. */
@@ -145,25 +146,6 @@ function questionFor(
   return { flops: flops ?? 10 * budgets[largest]!, held: all };
 }
 
-/** What N and D of a budget give. */
-export const followsFromBudget: readonly string[] = ["params", "tokens", "flops", "tokensPerParam"];
-
-/** N and D of every row, the latter also from tokens per parameter or FLOPs; null where the data don't say. */
-export function sizesOf({
-  columns: { params, tokens, tokensPerParam, flops },
-}: Observations): { readonly params: Float64Array; readonly tokens: Float64Array } | null {
-  if (!params) return null;
-  if (tokens) return { params, tokens };
-  if (tokensPerParam) return { params, tokens: params.map((N, row) => N * tokensPerParam[row]!) };
-  return flops ? { params, tokens: params.map((N, row) => flops[row]! / (6 * N)) } : null;
-}
-
-/** 6ND of every row, else the column of FLOPs; null where the data have neither. */
-export function budgetsOf(observed: Observations): Float64Array | null {
-  const sizes = sizesOf(observed);
-  return sizes ? sizes.params.map((N, row) => 6 * N * sizes.tokens[row]!) : (observed.columns.flops ?? null);
-}
-
 /** Parameters as a person tells them apart: `R_D_star 95.4, R_N_star 1.71`. */
 export function nameOf(parameters: Parameters, which: readonly string[]): string {
   return which.map((name) => `${name} ${formatNumber(parameters[name]!, 3)}`).join(", ");
@@ -194,4 +176,10 @@ function variableGradient(
 /** How far an objective lies above another, as a share of it: 0.01 is a hundredth. */
 export function aboveBy(value: number, lowest: number): number {
   return Math.min((value - lowest) / Math.max(lowest, 1e-300), Number.MAX_VALUE);
+}
+
+/** The same in words. */
+export function heightText(above: number): string {
+  if (Math.abs(above) < 1e-6) return "the same";
+  return above > 0 ? `${formatNumber(100 * above, 2)} % higher` : `${formatNumber(-100 * above, 2)} % lower`;
 }

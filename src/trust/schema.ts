@@ -1,13 +1,19 @@
 import * as z from "zod";
-import { intervalSchema, objectiveSchema, verdictSchema } from "../fit/index.ts";
-import type { Comparison, HoldoutDesign } from "./compare.ts";
-import type { Diagnosis } from "./diagnose.ts";
-import type { Coverage } from "./holdout.ts";
+import {
+  type FitStatus,
+  intervalSchema,
+  objectiveSchema,
+  statusSentences,
+  verdictSchema,
+} from "../fit/index.ts";
+import type { Comparison, HoldoutDesign } from "./comparison.ts";
+import type { Coverage } from "./coverage.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 
 const finite = z.number();
 const positive = z.number().positive();
 const numbers = z.record(z.string(), finite);
-const status = z.enum(["converged", "at-bound", "max-steps", "not-identified", "non-finite"]);
+const status = z.enum(Object.keys(statusSentences) as FitStatus[]);
 
 const coverageSchema: z.ZodType<Coverage> = z.object({ level: finite, share: finite, width: finite });
 

@@ -40,7 +40,7 @@ test("--search looks through all that is said of a law", async () => {
   expect(await found("REPEATED SAMPLING")).toContain("coverage"); // a title
   expect(await found("bhagia")).toContain("olmo-task"); // an author
   expect(await found("learningRate")).toContain("step-law-learning-rate"); // a quantity
-  expect(await found("four epochs")).toEqual(["chinchilla"]); // a note
+  expect(await found("four epochs")).toEqual(["chinchilla", "data-constrained"]); // a note
   expect(await found("besiroglu2024")).toEqual(["chinchilla"]); // a set
   // several words: each has to be said, in quotes or not, in any order and anywhere
   expect(await found("learning rate")).toEqual(

@@ -93,6 +93,66 @@ export function executorConformance(name: string, open: () => Executor): void {
       expect(result).toEqual({ id: "stubborn", status: "done", value: 7 });
     });
 
+    test("a task begins when those it waits for are done, and not at all when one of them failed", async () => {
+      const order: string[] = [];
+      const noted = (id: string, after: string[] = [], fail = false): Task<string> => ({
+        id,
+        after,
+        work: async () => {
+          order.push(`${id} begins`);
+          await new Promise((done) => setTimeout(done, 2));
+          if (fail) throw new Error("no");
+          order.push(`${id} ends`);
+          return id;
+        },
+      });
+      const results = await open().run([
+        noted("trunk"),
+        noted("bad", [], true),
+        noted("branch", ["trunk"]),
+        noted("twig", ["branch", "trunk"]),
+        noted("never", ["branch", "bad"]),
+        noted("nor this", ["never"]),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual([
+        "done",
+        "failed",
+        "done",
+        "done",
+        "failed",
+        "failed",
+      ]);
+      expect(results[4]).toMatchObject({ error: { message: '"never" waits for "bad", which failed' } });
+      expect(order.indexOf("branch begins")).toBeGreaterThan(order.indexOf("trunk ends"));
+      expect(order.indexOf("twig begins")).toBeGreaterThan(order.indexOf("branch ends"));
+      expect(order.join()).not.toContain("never");
+    });
+
+    test("stopped, tasks that wait for others are cancelled with them", async () => {
+      const stop = new AbortController();
+      const first: Task<number> = {
+        id: "first",
+        work: async () => {
+          stop.abort();
+          throw new Error("stopped");
+        },
+      };
+      const results = await open().run([first, { ...task("second", 2), after: ["first"] }], {
+        signal: stop.signal,
+      });
+      expect(results).toEqual([
+        { id: "first", status: "cancelled" },
+        { id: "second", status: "cancelled" },
+      ]);
+    });
+
+    test("a task that waits for a later one, or for none of these, is refused before any work", async () => {
+      const waits = { ...task("a", 1), after: ["b"] };
+      await expect(open().run([waits, task("b", 2)])).rejects.toThrow(
+        'cannot run tasks: "a" waits for "b", got no such task before it',
+      );
+    });
+
     test("two tasks of one id are refused before any work", async () => {
       let calls = 0;
       const counted: Task<number> = { id: "a", work: async () => ++calls };

@@ -73,9 +73,9 @@ describe("refitDraws", () => {
     }
   });
 
-  test("the residuals that a least-squares wild bootstrap flips are HC2's, r/√(1 − h)", () => {
+  test("the residuals that a least-squares wild bootstrap flips are the jackknife's to the size of the noise, r/(1 − h)·√((n − p)/n)", () => {
     const [, job] = jobsOf(line, seven, { objective: "squared", bootstrap: 1, scheme: "wild" });
-    const numpy = [0.107349008, -0.253546276, 0.157622081, 0, -0.102454353, 0.253546276, -0.175662013];
+    const numpy = [0.123955957, -0.253546276, 0.146983349, 0, -0.095539177, 0.253546276, -0.202837021];
     // ours are prediction − truth
     numpy.forEach((residual, row) => {
       expect(job!.residuals![row]).toBeCloseTo(-residual, 8);
@@ -83,12 +83,12 @@ describe("refitDraws", () => {
   });
 
   test.each(["wild", "wild-webb"] as const)(
-    "%s: the spread of a straight line's slope is HC2's standard error, 0.034461",
+    "%s: the spread of a straight line's slope is HC3's standard error · √(5/7), 0.036659",
     (scheme) => {
       const { parameters } = fit(line, seven, { objective: "squared", bootstrap: 4000, scheme });
       // 4,000 draws know a spread to 1.1 %: three of those
-      expect(Math.abs(parameters.b!.se! / 0.03446116 - 1)).toBeLessThan(0.034);
-      expect(Math.abs(parameters.a!.se! / 0.14638819 - 1)).toBeLessThan(0.034);
+      expect(Math.abs(parameters.b!.se! / 0.03665874 - 1)).toBeLessThan(0.034);
+      expect(Math.abs(parameters.a!.se! / 0.1525087 - 1)).toBeLessThan(0.034);
     },
   );
 
@@ -127,7 +127,7 @@ describe("refitDraws", () => {
 describe("schemes", () => {
   test("auto is wild, by run where the data have several rows of each, and says so", () => {
     const made = fit(chinchilla, curves(), { bootstrap: 20 }).bootstrap!;
-    expect(made).toMatchObject({ method: "wild", clusters: { by: "run", count: 18 }, degrees: 17 });
+    expect(made).toMatchObject({ method: "wild", clusters: { by: "run", count: 18 }, degrees: 7 });
     expect(fit(line, seven, { bootstrap: 20 }).bootstrap).toMatchObject({ method: "wild", clusters: null });
   });
 

@@ -31,6 +31,10 @@ function loadedWith(...files: string[]): string[] {
   return [...found];
 }
 
+/** The packages that a file loads before it runs. */
+const importedAtOnce = (file: string): string[] =>
+  [...read(file).matchAll(/^import\b[^;]*?"([^"./][^"]*)";$/gm)].map(([, name]) => name!);
+
 const holdsZod = (file: string): boolean => read(file).includes("$ZodType");
 
 test("the built plan and predict load no zod, which a fit from its file needs", () => {
@@ -38,9 +42,10 @@ test("the built plan and predict load no zod, which a fit from its file needs", 
   expect(loadedWith("fit-file.js").filter(holdsZod)).toHaveLength(1);
 });
 
-test("the built command line loads no file of the library or of a dependency, but jiti when it is asked to", () => {
+test("the built command line loads no file of the library or of a dependency, but jiti and tinypool when they are asked for", () => {
   const outside = filesUnder("dist/cli", ".js").flatMap((file) =>
     importsOf(file).filter((specifier) => !/^(\.\/|node:)/.test(specifier)),
   );
-  expect([...new Set(outside)]).toEqual(["jiti"]);
+  expect([...new Set(outside)].sort()).toEqual(["jiti", "tinypool"]);
+  expect(loadedWith("main.js", "run.js", "fit.js").flatMap(importedAtOnce)).not.toContain("tinypool");
 });

@@ -85,6 +85,10 @@ const unidentified: Readonly<Record<string, { readonly why: string; readonly hol
 
 /** Laws whose parts may change places and stay the same law: their parts in the order of one parameter. */
 const ordered: Readonly<Record<string, (p: Point) => Point>> = {
+  "double-sigmoid-capability": (p) =>
+    p.D_1! <= p.D_2!
+      ? p
+      : { f: 1 - p.f!, alpha_1: p.alpha_2!, D_1: p.D_2!, alpha_2: p.alpha_1!, D_2: p.D_1! },
   "double-sigmoid-loss": (p) =>
     p.L_1! <= p.L_2! ? p : { f: 1 - p.f!, k_1: p.k_2!, L_1: p.L_2!, k_2: p.k_1!, L_2: p.L_1! },
   "bnsl-2": (p) => breaksInOrder(p, 2),
@@ -116,9 +120,10 @@ export function testLaw(law: Law): void {
   const tried = triedParameters(law);
   describe(law.name, () => {
     test("cites a source, and a number that it reproduces or says that none is verified", () => {
+      expect(law.source.authors).toMatch(/\p{L}{2}/u);
       expect(law.source.authors).not.toBe("unstated");
       expect(law.source.year).toBeGreaterThan(1900);
-      expect(law.source.url).toMatch(/^https:\/\//);
+      expect(law.source.url).toMatch(/^https:\/\/[\w-]+(\.[\w-]+)+\//);
       expect(law.source.where).not.toBe("");
       expect(law.published.length > 0 || law.unverified !== undefined).toBe(true);
     });

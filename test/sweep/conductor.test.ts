@@ -4,7 +4,7 @@ import { chinchilla } from "../../src/laws/index.ts";
 import { planSweep } from "../../src/plan/index.ts";
 import type { Run, RunSpec } from "../../src/runs/index.ts";
 import { memoryStore, type Store } from "../../src/store/index.ts";
-import { type ConductOptions, conduct, type SweepProgress, sweepState } from "../../src/sweep/index.ts";
+import { type ConductOptions, conduct, type SweepProgress } from "../../src/sweep/index.ts";
 import { type SyntheticOptions, syntheticTrainer, type Trainer } from "../../src/train/index.ts";
 
 const { parameters } = chinchilla.sets["besiroglu2024-refit"];
@@ -224,28 +224,5 @@ describe("the conductor", () => {
     const { trainer, asked } = counting();
     await expect(conduct(specs, plainly({ trainer, store }))).rejects.toThrow(message);
     expect(asked).toEqual([]);
-  });
-});
-
-describe("the state of a sweep", () => {
-  test("counts every spec once, by the last run of its id, and no stranger", async () => {
-    const { runs } = await conduct(sweep, plainly({ trainer: counting({ diverges: [ids[1]] }).trainer }));
-    const half: Run = { ...runs[2], status: "unfinished", losses: [] };
-    const stranger: Run = { ...runs[0], id: "stranger" };
-    expect(sweepState(sweep.specs, [])).toEqual({
-      total: 6,
-      finished: 0,
-      diverged: 0,
-      unfinished: 0,
-      waiting: 6,
-    });
-    expect(sweepState(sweep.specs, [runs[0], runs[1], half, stranger])).toEqual({
-      total: 6,
-      finished: 1,
-      diverged: 1,
-      unfinished: 1,
-      waiting: 3,
-    });
-    expect(sweepState(sweep.specs, [half, runs[2]])).toMatchObject({ finished: 1, unfinished: 0 });
   });
 });

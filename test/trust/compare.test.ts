@@ -9,7 +9,7 @@ import {
   overtraining,
 } from "../../src/laws/index.ts";
 import { seededRandom } from "../../src/numeric/index.ts";
-import { observe, where } from "../../src/runs/index.ts";
+import { observe, tableOf, where } from "../../src/runs/index.ts";
 import {
   type Comparison,
   compare,
@@ -51,33 +51,29 @@ describe("compare, planted truth: 8 budgets of 7 runs, 0.3 % noise, squares of l
   ] as [string, Law, Record<string, number>, Law[]][])(
     "%s planted: it wins, and no margin of the wrong laws covers 0",
     (name, law, at, rivals) => {
-      for (const seed of [0, 1]) {
-        const made = compare(rivals, plantedSweep(law, at, { seed }), squared);
-        expect(made.laws[0]!.law).toBe(name);
-        expect(made.laws.slice(1).map(({ margin }) => margin!.low > 0 && margin!.apart)).toEqual(
-          rivals.slice(1).map(() => true),
-        );
-        expect(made.verdict).toMatch(
-          new RegExp(`^${name} extrapolates best: it misses the next of 5 scales`),
-        );
-        expect(made.verdict).not.toContain("told apart");
-      }
+      const made = compare(rivals, plantedSweep(law, at), squared);
+      expect(made.laws[0]!.law).toBe(name);
+      expect(made.laws.slice(1).map(({ margin }) => margin!.low > 0 && margin!.apart)).toEqual(
+        rivals.slice(1).map(() => true),
+      );
+      expect(made.verdict).toMatch(new RegExp(`^${name} extrapolates best: it misses the next of 5 scales`));
+      expect(made.verdict).not.toContain("told apart");
     },
   );
 
-  test("a tie is a tie: where α = β both laws are true, and in 12 data sets they are never told apart", () => {
-    const laws = Array.from({ length: 12 }, (_, seed) => {
+  test("a tie is a tie: where α = β both laws are true, and in 8 data sets they are never told apart", () => {
+    const laws = Array.from({ length: 8 }, (_, seed) => {
       const made = compare([chinchilla, overtraining], plantedSweep(chinchilla, even, { seed }), squared);
       expect(made.laws[1]!.margin).toMatchObject({ apart: false });
       expect(made.verdict).toContain("cannot be told apart from it");
       return made.laws[0]!.law;
     });
     // the law with a parameter less mostly errs a little less
-    expect(laws.filter((name) => name === "overtraining").length).toBeGreaterThan(6);
+    expect(laws.filter((name) => name === "overtraining").length).toBeGreaterThan(4);
   });
 
   test("a law with three parameters too many doesn't win, though it fits better, and AICc says so too", () => {
-    for (const seed of [0, 1, 2]) {
+    for (const seed of [0, 1]) {
       const made = compare([many, chinchilla], plantedSweep(chinchilla, uneven, { seed }), squared);
       expect(made.laws[0]!.law).toBe("chinchilla");
       const rival = made.laws[1];
@@ -107,8 +103,8 @@ describe("compare, planted truth: 8 budgets of 7 runs, 0.3 % noise, squares of l
 
   test("the same data and seed give the same comparison, and its schema loses nothing", () => {
     const data = plantedSweep(chinchilla, uneven);
-    const made = compare([chinchilla, kaplanND], data, { ...squared, targetFlops: 1e23, draws: 40 });
-    expect(compare([chinchilla, kaplanND], data, { ...squared, targetFlops: 1e23, draws: 40 })).toEqual(made);
+    const made = compare([chinchilla, kaplanND], data, { ...squared, targetFlops: 1e23, draws: 20 });
+    expect(compare([chinchilla, kaplanND], data, { ...squared, targetFlops: 1e23, draws: 20 })).toEqual(made);
     expect(comparisonSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
     // N* by the planted surface: G (C/6)^a, G = (αA/βB)^(1/(α+β))
     const { A, B, alpha, beta } = uneven;
@@ -129,6 +125,32 @@ describe("compare: who takes part", () => {
       { law: "task", reason: "it predicts accuracy, not loss as chinchilla does" },
     ]);
     expect(made.verdict).toMatch(/^chinchilla stands alone/);
+  });
+
+  test("no finite value at a held-out run: left out, saying after which runs and at which row", () => {
+    // planted where its logarithm ends at 1.2e8 parameters, beyond the fitted runs and short of the held-out one
+    const ends = defineLaw({
+      name: "ends",
+      formula: "E + a * log(c - N / 1e8)",
+      inputs: { params: "N" },
+      output: "loss",
+      parameters: { E: { start: [2, 3] }, a: { start: [0.2, 0.5] }, c: { start: [1.3, 2, 4] } },
+    });
+    const rows = Array.from({ length: 8 }, (_, i) => {
+      const params = 1e7 * (i + 1);
+      return { params, tokens: 1e9 * (8 - i), loss: 3 + 0.3 * Math.log(1.2 - params / 1e8) };
+    });
+    const table = tableOf([...rows, { params: 1.6e8, tokens: 1e9, loss: 2.5 }], { origin: "sizes" });
+    const sizes = observe(table, { inputs: ["params", "tokens"], output: "loss" });
+    const folds = [splitFold(9, (row) => row === 8)];
+    const made = compare([kaplanND, ends], sizes, { ...squared, folds });
+    expect(names(made)).toEqual(["kaplan-nd"]);
+    expect(made.leftOut).toEqual([
+      {
+        law: "ends",
+        reason: "ends, fitted to the other runs, has no finite value at the held-out row 9 of sizes",
+      },
+    ]);
   });
 
   test("too many parameters for the rows: left out rather than shortening the others' test", () => {

@@ -10,7 +10,7 @@ import { plantedSweep } from "./planted.ts";
 const wanted = { inputs: ["params", "tokens"], output: "loss" };
 const truth = findSet(chinchilla, "besiroglu2024-refit").parameters;
 /** Draws enough for a 90 % interval, and quick. */
-const quick = { bootstrap: 60 };
+const quick = { bootstrap: 40 };
 const codes = (reasons: readonly { code: string }[]): string[] => reasons.map(({ code }) => code);
 
 /** Runs of the planted law where the design says, with log-normal noise. */
@@ -90,7 +90,7 @@ test("a sigmoid whose rows lie on two plateaus is near-separable: its steepness 
     tableOf(
       Array.from({ length: 30 }, (_, i) => ({
         [input!]: i < 15 ? 4 - 0.05 * i : 2.5 - 0.05 * (i - 15),
-        [law.output]: i < 15 ? 0.25 + 1e-4 * (i % 3) : 0.9 + 1e-4 * (i % 4),
+        [law.output]: i < 15 ? 0.25 + 1e-3 * (i % 3) : 0.9 + 1e-3 * (i % 4),
       })),
       { origin: "step" },
     ),

@@ -27,21 +27,21 @@ function planted(families: Record<string, Truth>, noise: number, seed: number): 
 const shared = [["alpha"], ["alpha", "E"]];
 
 describe("compareFamilies, planted truth", () => {
-  test("families that share exponent and floor: of 40 data sets about 5 % have p ≤ 0.05, and p spreads over 0 to 1", () => {
+  test("families that share exponent and floor: of 30 data sets about 5 % have p ≤ 0.05, and p spreads over 0 to 1", () => {
     const other = { ...transformer, A: 75 };
-    const p = Array.from({ length: 40 }, (_, seed) => {
+    const p = Array.from({ length: 30 }, (_, seed) => {
       const table = planted({ transformer, other }, 0.002, seed);
       return compareFamilies(familyPower, table, {
         by: "family",
         shared: [["alpha", "E"]],
-        permutations: 39,
+        permutations: 19,
         seed,
       }).tests[0]!.pValue;
     });
-    // binomial(40, 0.05): seven or more happen once in 300 times
-    expect(p.filter((value) => value <= 0.05).length).toBeLessThanOrEqual(6);
+    // binomial(30, 0.05): six or more happen once in 300 times
+    expect(p.filter((value) => value <= 0.05).length).toBeLessThanOrEqual(5);
     const mean = p.reduce((sum, value) => sum + value, 0) / p.length;
-    expect(Math.abs(mean - 0.5)).toBeLessThan(0.15); // ± 3 standard errors of a uniform's mean
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.16); // ± 3 standard errors of a uniform's mean
   });
 
   test("another exponent is found, and so is another floor at the same exponent", () => {

@@ -1,7 +1,9 @@
 import { formatIn } from "../../figures/index.ts";
 import { type Law, outputUnit, quantityInfo } from "../../laws/index.ts";
+import { curveFeatures, learningRates, readSchedule } from "../../models/index.ts";
 import { didYouMean, formatNumber } from "../../numeric/index.ts";
 import { type Prediction, predict, solveInput } from "../../plan/index.ts";
+import { isOfCurve } from "../../runs/index.ts";
 import { openAnswer, type Paint } from "../answer.ts";
 import { basisText, readBasis } from "../basis.ts";
 import { numberOption, numberPairs, readPairs, shareOption } from "../options.ts";
@@ -23,6 +25,7 @@ export function predictVerb(world: World): RunnableVerb {
       "predict --law mup-learning-rate --set eta_0=0.01 d_0=256 \\\n      --at width=4096",
       "predict fit.json --at params=7B tokens=2T uniqueTokens=500B",
       "predict fit.json --solve params --target 2.1 --tokens 1T",
+      'predict curves-fit.json --schedule "wsd peak=3e-4 steps=24k decay=4000"',
     ],
   )
     .argument("[fit.json]", "a fit made by isoflop fit, or - for standard input")
@@ -32,6 +35,15 @@ export function predictVerb(world: World): RunnableVerb {
     .option("--params <N>", "model size, such as 70B", numberOption("--params", { above: 0 }))
     .option("--tokens <D>", "training tokens, such as 1.4T", numberOption("--tokens", { above: 0 }))
     .option("--at <quantity=value...>", "any input of the law: samples=100 loss=2.5")
+    .option(
+      "--schedule <text>",
+      "for laws of loss curves: the schedule at whose end the loss is asked, such as wsd peak=3e-4 steps=24k",
+    )
+    .option(
+      "--memory <lambda>",
+      "for annealing: the λ it was fitted with (default: 0.999)",
+      shareOption("--memory"),
+    )
     .option("--solve <input>", "turned round: the input at which --target is reached, the others given")
     .option("--target <value>", "with --solve: what the law's output is to be", numberOption("--target"))
     .option("--near <value>", "with --solve: of several answers the nearest to this", numberOption("--near"))
@@ -51,6 +63,8 @@ export function predictVerb(world: World): RunnableVerb {
         at[quantity] = value;
       }
       const basis = await readBasis(world, files[0], { ...options, coefficients: set.pairs });
+      if (options.schedule !== undefined)
+        Object.assign(at, curveInputs(basis.law, options.schedule, options.memory));
       const { solve, target, near, level } = options;
       if ((solve === undefined) !== (target === undefined) || (near !== undefined && solve === undefined))
         throw new Error(
@@ -64,6 +78,21 @@ export function predictVerb(world: World): RunnableVerb {
       answer.give(made, () => predictionLines(made, basis.law, answer.paint));
       answer.warnings(made.warnings);
     });
+}
+
+/** What a law of loss curves takes at the end of a schedule. */
+function curveInputs(law: Law, text: string, memory: number | undefined): Record<string, number> {
+  const inputs = Object.keys(law.inputs).filter(isOfCurve);
+  if (inputs.length === 0)
+    throw new Error(
+      `cannot predict with ${law.name} by --schedule: it has no input that follows from learning rates; annealing and multi-power have`,
+    );
+  const pieces = Math.max(1, ...inputs.map((name) => Number(/\d+$/.exec(name)?.[0] ?? 1)));
+  const schedule = readSchedule(text);
+  const warmupSteps = schedule.warmupSteps ?? 0;
+  const options = { at: [schedule.steps], pieces, warmupSteps, ...(memory === undefined ? {} : { memory }) };
+  const [end] = curveFeatures(learningRates(schedule), options);
+  return Object.fromEntries(inputs.map((name) => [name, (end as unknown as Record<string, number>)[name]!]));
 }
 
 /** The inputs that have an option of their own, as it is typed. */

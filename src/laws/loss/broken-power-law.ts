@@ -71,6 +71,7 @@ function brokenPowerLaw(
     notes: [
       "x is whatever was scaled (examples, tokens, parameters, FLOPs) and y whatever was measured, if it is above 0: map the columns.",
       "A break that the data do not reach shows only in the last digits: noise of that size hides it.",
+      "Breaks may turn: two of them describe double descent, an inflection, or a plateau that ends.",
       "Every break brings three parameters and more minima; give starts near the breaks that a plot shows, and prefer fewer breaks.",
       "Written with softplus(u) = ln(1 + e^u), which is the paper's product without its overflow at small f.",
     ],

@@ -73,6 +73,12 @@ export const chinchilla: Law<"params" | "tokens", "loss"> = defineLaw({
       range: hoffmannRange,
       caution: "Rounded too far to plan with: 5.76e23 FLOPs would go to 32B parameters, 93 tokens for each.",
     },
+    "krajewski2024-dense": {
+      parameters: { E: 0.47, A: 16.3, alpha: 0.126, B: 26.7, beta: 0.127 },
+      from: "Krajewski et al. 2024, table 1, the dense models beside fine-grained-moe",
+      params: "nonEmbedding",
+      caution: "Exponents of three digits and a floor pulled down by weight decay: a plan from it is rough.",
+    },
     "hoffmann2022-unrounded": {
       // natural logs in the source: a = 6.0073404, b = 6.0179186, e = 0.5267228
       parameters: {

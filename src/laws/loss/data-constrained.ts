@@ -94,6 +94,7 @@ export const dataConstrained: Law<"params" | "tokens" | "uniqueTokens", "loss"> 
   notes: [
     "With unique data for the whole run, and no more parameters than those tokens are optimal for, it is chinchilla.",
     "Several minima: start agreement is low on the published runs, so look at the other basins of a fit.",
+    "The law of repetition: about four epochs are worth nearly as much as new data, and forty next to nothing.",
     "Loss rises at most to a plateau: it does not describe the overfitting of a model that repeats a tiny corpus.",
   ],
 });

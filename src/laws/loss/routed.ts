@@ -62,7 +62,7 @@ const measured = (set: string, experts: number, loss: number, within: number): P
  */
 export const routedSeparable: Law<"params" | "experts", "loss"> = defineLaw({
   name: "routed-separable",
-  title: "Routed models: a power of parameters times one of experts",
+  title: "Routed models (mixtures of experts, MoE): a power of parameters times one of experts",
   kind: "loss",
   formula: "10^(a * log10(N) + b * log10(E) + d)",
   inputs: { params: "N", experts: "E" },
@@ -93,7 +93,7 @@ export const routedSeparable: Law<"params" | "experts", "loss"> = defineLaw({
  */
 export const routedBilinear: Law<"params" | "experts", "loss"> = defineLaw({
   name: "routed-bilinear",
-  title: "Routed models: bilinear in log parameters and log experts",
+  title: "Routed models (mixtures of experts, MoE): bilinear in log parameters and log experts",
   kind: "loss",
   formula: "10^(a * log10(N) + b * log10(E) + c * log10(N) * log10(E) + d)",
   inputs: { params: "N", experts: "E" },
@@ -119,7 +119,7 @@ export const routedBilinear: Law<"params" | "experts", "loss"> = defineLaw({
  */
 export const routed: Law<"params" | "experts", "loss"> = defineLaw({
   name: "routed",
-  title: "Routed models (mixtures of experts): bilinear in logs, experts saturate",
+  title: "Routed models (mixtures of experts, MoE): bilinear in logs, experts saturate",
   kind: "loss",
   formula: [
     "E_hat = 1 / (1 / (E - 1 + 1 / (1 / E_start - 1 / E_max)) + 1 / E_max)",

@@ -69,7 +69,7 @@ export const gaoRl: Law<"klDivergence", "reward"> = defineLaw({
   output: "reward",
   parameters: {
     alpha: { in: "positive", start: [0.5, 1], meaning: "gain per unit of distance at d = 1" },
-    beta: { in: "positive", start: [0.05, 0.2], meaning: "how fast the proxy is over-optimised" },
+    beta: { in: "positive", start: [0.2, 0.4], meaning: "how fast the proxy is over-optimised" },
   },
   source,
   unverified: figuresOnly,

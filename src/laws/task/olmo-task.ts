@@ -13,10 +13,14 @@ export const olmoTask: Law<"loss", "accuracy"> = defineLaw({
   inputs: { loss: "L" },
   output: "accuracy",
   parameters: {
-    a: { in: [-1, 0], start: [-0.75, -0.5], meaning: "drop from the best accuracy to that of guessing" },
-    k: { in: "positive", start: [1, 3, 10], meaning: "steepness per unit of loss" },
-    L_0: { in: "positive", start: [0.5, 0.9, 1.5], meaning: "loss in the middle of the drop" },
-    b: { in: "unit", start: [0.8, 0.99], meaning: "accuracy where the loss is far below L_0" },
+    a: {
+      in: [-1, 0],
+      start: [-0.9, -0.75, -0.5, -0.25],
+      meaning: "drop from the best accuracy to that of guessing",
+    },
+    k: { in: "positive", start: [1, 3, 5, 10], meaning: "steepness per unit of loss" },
+    L_0: { in: "positive", start: [0.4, 0.6, 0.9, 1.5, 2.5], meaning: "loss in the middle of the drop" },
+    b: { in: "unit", start: [0.8, 0.98], meaning: "accuracy where the loss is far below L_0" },
   },
   source: {
     authors: "Bhagia et al.",

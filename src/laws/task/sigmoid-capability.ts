@@ -71,6 +71,39 @@ export const sigmoidCapability: Law<"capability", "accuracy"> = defineLaw({
 });
 
 /**
+ * Score as two sigmoids of capability: easy questions and hard ones, or a benchmark of two kinds of tasks.
+ *
+ * score = f·σ(α₁·(c − D₁)) + (1 − f)·σ(α₂·(c − D₂)): a mixture of two of sigmoid-capability.
+ */
+export const doubleSigmoidCapability: Law<"capability", "accuracy"> = defineLaw({
+  name: "double-sigmoid-capability",
+  title: "Benchmark score as two sigmoids of capability: easy and hard questions",
+  kind: "task",
+  formula: "f * sigmoid(alpha_1 * (c - D_1)) + (1 - f) * sigmoid(alpha_2 * (c - D_2))",
+  inputs: { capability: "c" },
+  output: "accuracy",
+  parameters: {
+    f: { in: "unit", start: [0.3, 0.6], meaning: "share of easy questions" },
+    alpha_1: { in: "positive", start: [2, 6], meaning: "slope of the easy ones" },
+    D_1: { in: "real", start: [-1, 0, 1], meaning: "difficulty of the easy ones" },
+    alpha_2: { in: "positive", start: [2, 6], meaning: "slope of the hard ones" },
+    D_2: { in: "real", start: [0.5, 1.5, 3], meaning: "difficulty of the hard ones" },
+  },
+  source: {
+    authors: "Wu and Lo",
+    year: 2024,
+    title: "U-shaped and Inverted-U Scaling behind Emergent Abilities of Large Language Models",
+    url: "https://arxiv.org/abs/2410.01692",
+    where: "questions grouped by difficulty; the two-sigmoid form is not theirs",
+  },
+  unverified: "no paper's coefficients; the form is a mixture of two of sigmoid-capability",
+  notes: [
+    "Five parameters: with fewer than a dozen models on both rises it fits noise.",
+    "The two groups can change places: (f, alpha_1, D_1, alpha_2, D_2) and (1 - f, alpha_2, D_2, alpha_1, D_1) are one curve.",
+  ],
+});
+
+/**
  * Chance-corrected accuracy as a sigmoid of log compute: the baseline that observational laws are held against.
  *
  * y = σ(w·ln(C / 1e21) + b). Ruan et al. 2024, sections 3.4 and B.3, https://arxiv.org/abs/2405.10938

@@ -7,6 +7,7 @@ export type DataQuantity =
   | "characters"
   | "fineTuningCharacters"
   | "transferredCharacters"
+  | "quality"
   | `share${1 | 2 | 3}`;
 
 const share = (j: 1 | 2 | 3): QuantityInfo => ({
@@ -64,6 +65,13 @@ export const dataQuantities: Readonly<Record<DataQuantity, QuantityInfo>> = {
     symbol: "D_transferred",
     domain: "positive",
     headers: ["transferred_characters", "effective_data_transferred"],
+  },
+  quality: {
+    unit: "share",
+    meaning: "how good the data are, as a share of the reference's quality: 1 is the reference",
+    symbol: "q",
+    domain: "unit",
+    headers: ["quality", "data_quality", "quality_score"],
   },
   share1: share(1),
   share2: share(2),

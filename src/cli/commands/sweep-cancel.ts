@@ -1,0 +1,29 @@
+import { resolve } from "node:path";
+import { markCancelled, sweepState } from "../../sweep/index.ts";
+import { openAnswer } from "../answer.ts";
+import { summaryLines } from "../sweep-text.ts";
+import { type RunnableVerb, verb } from "../verb.ts";
+import type { World } from "../world.ts";
+
+/** isoflop sweep cancel: marks a sweep, which whoever conducts it obeys. */
+export function sweepCancelVerb(world: World): RunnableVerb {
+  return verb(
+    world,
+    "sweep cancel",
+    "Cancels a sweep, wherever it runs: the runs at work stop within seconds, what has ended is kept, and isoflop sweep resume takes it up again.",
+    ["sweep cancel ladder"],
+  )
+    .argument("<folder>", "the sweep's folder")
+    .action(async (folder, options) => {
+      const answer = openAnswer(world, options);
+      const full = resolve(world.cwd, folder);
+      await markCancelled(full, true);
+      const state = await sweepState(full);
+      answer.give(state, () => summaryLines(state, answer.paint));
+      answer.remark(
+        state.conductor === null
+          ? `\nCancelled: nobody was at work on it. isoflop sweep resume ${folder} takes it up again.`
+          : `\nCancelled: process ${state.conductor.pid} stops in a moment. isoflop sweep resume ${folder} takes it up again.`,
+      );
+    });
+}
