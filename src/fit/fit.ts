@@ -294,7 +294,7 @@ function* drawSteps(
 /** Past this many a file would hold little else. */
 const mostResiduals = 100_000;
 
-export function check(
+function check(
   law: Law,
   observed: Observations,
   objective: Objective,

@@ -85,7 +85,7 @@ function studentTail(level: number, degrees: number): number {
  * z₀ says how far the draws' median lies off the estimate; a, from the jackknife, how fast the spread changes with the
  * quantity: Σd³ / (6(Σd²)^1.5), d = mean − value without a group. Efron 1987, https://doi.org/10.2307/2289144
  */
-export function bcaInterval({ estimate, draws, without }: Drawn, level: number): Interval | null {
+function bcaInterval({ estimate, draws, without }: Drawn, level: number): Interval | null {
   const sorted = sortedFinite(draws);
   if (sorted.length === 0) return null;
   let below = 0;

@@ -13,7 +13,7 @@ export interface ObjectiveSums {
 }
 
 /** Gradient, Hessian and metric Σ m ∇f∇fᵀ, n and n × n. */
-export interface Derivatives {
+interface Derivatives {
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
   readonly metric: Float64Array;

@@ -239,7 +239,7 @@ function draws({ law, parameters, rows, bootstrap }: Omit<Fit, "warnings">): War
   if (rows >= 2 * bootstrap.names.length && rows < 3 * bootstrap.names.length)
     warnings.push({
       code: "few-rows-for-intervals",
-      message: `${rows} runs for ${bootstrap.names.length} parameters are few for an interval: it may well be a third too wide, or as much too narrow.`,
+      message: `${rows} runs for ${bootstrap.names.length} parameters are few for an interval: it is rather too wide than too narrow.`,
     });
   if (bootstrap.clusters && bootstrap.clusters.count < 12)
     warnings.push({

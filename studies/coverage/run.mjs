@@ -57,7 +57,10 @@ async function conduct() {
   const text = readFileSync(page, "utf8");
   writeFileSync(
     page,
-    text.replace(/(<!-- table -->\n\n)[^]*?(\n\n<!-- end -->)/, (_, before, after) => before + table + after),
+    text.replace(
+      /(<!-- table -->\n\n)[\s\S]*?(\n\n<!-- end -->)/,
+      (_, before, after) => before + table + after,
+    ),
   );
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { isoflop, readably } from "./world.ts";
 
-const verbs = ["fit", "plan", "plan sweep", "predict", "laws", "convert", "quickstart"];
+const sweep = ["design", "run", "resume", "status", "cancel", "collect"].map((word) => `sweep ${word}`);
+const verbs = ["fit", "plan", "plan sweep", "predict", "laws", "convert", "quickstart", ...sweep];
 
 test("isoflop --help lists every command and every exit code", async () => {
   const { out } = await readably(["--help"]);

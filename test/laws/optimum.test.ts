@@ -172,8 +172,7 @@ describe("closed form", () => {
       });
     const names = found.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["chinchilla", "overtraining", "kaplan-nd"]));
-    for (const other of ["kaplan-n", "data-constrained", "farseer"])
-      expect(names).not.toContain(other);
+    for (const other of ["kaplan-n", "data-constrained", "farseer"]) expect(names).not.toContain(other);
   });
 
   test("over-training, whose inputs enter through its steps: M* = (b/a)^(1/2η)", () => {

@@ -48,7 +48,7 @@ describe("the study's results", () => {
 // law, whose starts all agree in that cell.
 describe("coverage, short form", () => {
   test("35 runs, 1 % noise, Huber: intervals hold the truth as often as they say", () => {
-    const replications = 200;
+    const replications = 150;
     const { counts } = runCell(cell("isoflop"), { replications, draws: 99, quick: true });
     for (const { quantity, given, covered } of counts) {
       expect(given, quantity).toBe(replications);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chinchilla } from "../../src/laws/index.ts";
 import { planGrid } from "../../src/plan/index.ts";
+import { readMetricLines } from "../../src/runs/index.ts";
 import type { Host } from "../../src/store/index.ts";
 import { AtWorkElsewhere, trainInFolder } from "../../src/sweep/index.ts";
 import { syntheticTrainer, type Trainer } from "../../src/train/index.ts";
@@ -132,6 +133,16 @@ describe("an attempt in a run's folder", () => {
     });
     await trainInFolder(trainer, spec, path, { disk, host: next() });
     expect(JSON.parse(disk.files.get(`${path}/attempts/2/ended.json`)!).status).toBe("finished");
+  });
+
+  test("begins a line of its own behind one that a kill left half written", async () => {
+    const disk = memoryDisk();
+    await disk.makeFolder(path);
+    await disk.write(`${path}/metrics.jsonl`, '{"step":1,"tok');
+    const run = await trainInFolder(trainer, spec, path, { disk, host: lives().next() });
+    const { points, torn } = readMetricLines(disk.files.get(`${path}/metrics.jsonl`)!);
+    expect(points.map(({ seconds, ...point }) => point)).toEqual(run.curve);
+    expect(torn).toBe(1);
   });
 
   test("sets aside what stands in the place of a result and is none", async () => {

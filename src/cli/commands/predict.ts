@@ -25,7 +25,7 @@ export function predictVerb(world: World): RunnableVerb {
       "predict --law mup-learning-rate --set eta_0=0.01 d_0=256 \\\n      --at width=4096",
       "predict fit.json --at params=7B tokens=2T uniqueTokens=500B",
       "predict fit.json --solve params --target 2.1 --tokens 1T",
-      'predict curves-fit.json --schedule "wsd peak=3e-4 steps=24k decay=4000"',
+      'predict curves.json --schedule "wsd peak=3e-4 steps=24k decay=4k"',
     ],
   )
     .argument("[fit.json]", "a fit made by isoflop fit, or - for standard input")

@@ -11,7 +11,7 @@ export function sweepCancelVerb(world: World): RunnableVerb {
     world,
     "sweep cancel",
     "Cancels a sweep, wherever it runs: the runs at work stop within seconds, what has ended is kept, and isoflop sweep resume takes it up again.",
-    ["sweep cancel ladder"],
+    ["sweep cancel ladder", "sweep cancel /data/ladder --json"],
   )
     .argument("<folder>", "the sweep's folder")
     .action(async (folder, options) => {

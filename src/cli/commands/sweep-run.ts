@@ -30,7 +30,7 @@ export function sweepRunVerb(world: World): RunnableVerb {
     [
       "sweep run ladder.yaml",
       "sweep run ladder.yaml --out /data/ladder --concurrency 2",
-      'sweep run sweep.json --trainer "python train.py --spec {spec} --out {out}"',
+      'sweep run sweep.json --trainer "python train.py {spec} {out}"',
     ],
   )
     .argument("<file|folder>", "the sweep's file, or a folder made of one")
