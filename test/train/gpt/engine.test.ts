@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { afterAll, describe, expect, test } from "vitest";
 import { sourceHash, sources } from "../../../src/train/gpt/engine/built.ts";
 import type { Engine, EngineModel } from "../../../src/train/gpt/engine/engine.ts";
@@ -13,6 +14,8 @@ import { exampleAngles, exampleTokens, exampleWeights, type Fixture, noise } fro
 const fixtures: Fixture[] = JSON.parse(
   readFileSync(new URL("golden/gradients.json", import.meta.url), "utf8"),
 ).models;
+// Node 20 knows relaxed SIMD, but only when asked
+if (wasmBuild() === "wasm") setFlagsFromString("--experimental-wasm-relaxed-simd");
 const cache = mkdtempSync(join(tmpdir(), "isoflop-engine-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 const program = compileEngine({ cache });

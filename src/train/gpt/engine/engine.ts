@@ -48,7 +48,7 @@ export const regions = {
 } as const;
 export type Region = keyof typeof regions;
 
-export interface StepResult {
+interface StepResult {
   /** The sum over all predicted tokens, before the update. */
   readonly nats: number;
   /** Before clipping. */
