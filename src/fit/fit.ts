@@ -432,7 +432,7 @@ function exponentsOf(
   return { ...point, interval: drawn ? drawnInterval(draws!.bootstrap, drawn, level) : null };
 }
 
-export /** The fit of a law that has no finite value anywhere it was tried: a value with a status, not an exception. */
+/** The fit of a law that has no finite value anywhere it was tried: a value with a status, not an exception. */
 function hopeless(
   law: Law,
   observed: Observations,
