@@ -82,21 +82,23 @@ typedef __typeof__((vec){0} < (vec){0}) bits; // whole numbers as wide as a real
 
 /**
  * exp(x) = 2ⁿ exp(r) with n = round(x / ln 2) and |r| ≤ ln 2 / 2, exp(r) by Taylor's series to the last digit.
- * Adding 1.5 · 2^mantissa rounds n and leaves it in the low bits, where a shift makes it an exponent. NaN stays NaN.
+ * Adding 1.5 · 2^mantissa rounds n and leaves it in the low bits, where a shift makes it an exponent. NaN stays NaN, and
+ * what is far below 1 becomes 0: numbers too small to be normal slow every product they enter by a factor of a hundred.
  */
 INLINE vec exponential(vec x) {
   const real magic = IS_DOUBLE ? 6755399441055744.0 : 12582912.0f;
   const real ln2_high = IS_DOUBLE ? 6.93147180369123816490e-01 : 0.693145751953125f;
   const real ln2_low = IS_DOUBLE ? 1.90821492927058770002e-10 : 1.428606820309417e-6f;
   const real limit = IS_DOUBLE ? 700 : 87;
-  x = SELECT(x < -limit, splat(-limit), x);
+  bits none = x < -limit;
+  x = SELECT(none, splat(0), x);
   x = SELECT(x > limit, splat(limit), x);
   vec shifted = x * (real)1.4426950408889634 + magic;
   vec n = shifted - magic;
   vec r = x - n * ln2_high - n * ln2_low;
   vec p = splat(1);
   for (int k = IS_DOUBLE ? 13 : 7; k > 0; k--) p = muladd(p * (real)(1.0 / k), r, splat(1));
-  return (vec)((bits)p + ((bits)shifted << (IS_DOUBLE ? 52 : 23)));
+  return (vec)(~none & ((bits)p + ((bits)shifted << (IS_DOUBLE ? 52 : 23))));
 }
 
 INLINE vec sigmoid(vec x) { return 1 / (1 + exponential(-x)); }
@@ -240,10 +242,12 @@ enum { CHUNK = 24, HEAD_ROWS = 96 }; // rows of scores, and of logits, that exis
 /** The weights of one layer, or their gradients: they lie in the same order. */
 typedef struct { real *norm1, *qkv, *out, *norm2, *up, *down; } Layer;
 
+static long layer_size(void) { return M.width * (2 + M.qkv + M.inner + M.up + (long)M.ffn); }
+
 static Layer layer(real *base, int l) {
   Layer w;
-  long d = M.width, attention = d * M.qkv + M.inner * d, ffn = d * M.up + (long)M.ffn * d;
-  w.norm1 = base + (long)M.vocabulary * d + l * (2 * d + attention + ffn);
+  long d = M.width;
+  w.norm1 = base + (long)M.vocabulary * d + l * layer_size();
   w.qkv = w.norm1 + d;
   w.out = w.qkv + d * M.qkv;
   w.norm2 = w.out + M.inner * d;
@@ -259,15 +263,17 @@ static real *head_of(real *base) { return M.tied ? base : last_norm(base) + M.wi
 /** What the backward pass needs of one layer's forward pass. */
 typedef struct { real *in, *stat1, *norm1, *qkv, *peaks, *out, *mid, *stat2, *norm2, *up, *act; } Kept;
 
-static Kept kept_of(int l, long *size) {
+static long kept_size(void) {
+  long n = (long)M.piece * M.context;
+  return n * (4L * M.width + 4 + M.qkv + 2 * M.heads + M.inner + M.up + M.ffn);
+}
+
+static Kept kept_of(int l) {
+  long n = (long)M.piece * M.context, d = M.width;
   Kept k;
-  long n = (long)M.piece * M.context, d = M.width, at = 0;
-  real **part[] = {&k.in, &k.stat1, &k.norm1, &k.qkv, &k.peaks, &k.out, &k.mid, &k.stat2, &k.norm2, &k.up, &k.act};
-  long wide[] = {d, 2, d, M.qkv, 2L * M.heads, M.inner, d, 2, d, M.up, M.ffn};
-  for (int i = 0; i < 11; i++) at += round_up(n * wide[i]);
-  if (size) *size = at;
-  real *p = kept + l * at;
-  for (int i = 0; i < 11; i++) *part[i] = p, p += round_up(n * wide[i]);
+  k.in = kept + l * kept_size(), k.stat1 = k.in + n * d, k.norm1 = k.stat1 + n * 2, k.qkv = k.norm1 + n * d;
+  k.peaks = k.qkv + n * M.qkv, k.out = k.peaks + n * 2 * M.heads, k.mid = k.out + n * M.inner;
+  k.stat2 = k.mid + n * d, k.norm2 = k.stat2 + n * 2, k.up = k.norm2 + n * d, k.act = k.up + n * M.up;
   return k;
 }
 
@@ -287,14 +293,13 @@ static double area(long k, long n) { return (double)k * round_up(n); } // of a p
 
 static double lay_out(char *start) {
   arena = start, bytes = 0;
-  long d = M.width, T = M.context, V = M.vocabulary, tensors = 2 + 6L * M.layers + !M.tied, layer_size;
+  long d = M.width, T = M.context, V = M.vocabulary, tensors = 2 + 6L * M.layers + !M.tied;
   double n = (double)M.piece * T, wide = d;
   params = take(M.weights), grads = take(M.weights), first = take(M.weights), second = take(M.weights);
   rates = take(tensors), decays = take(tensors);
   cosines = take(T * M.head / 2), sines = take(T * M.head / 2);
   tokens = (int *)take(M.batch * (T + 1.0));
-  kept_of(0, &layer_size);
-  kept = take((double)layer_size * M.layers);
+  kept = take((double)kept_size() * M.layers);
   final = take(n * d), final_stat = take(n * 2), final_norm = take(n * d);
   dx = take(n * d), dnorm = take(n * d), dqkv = take(n * M.qkv), dout = take(n * M.inner);
   dup = take(n * M.up), dact = take(n * M.ffn);
@@ -315,8 +320,7 @@ EXPORT double describe(int layers, int width, int heads, int kv_heads, int head,
   M.vocabulary = vocabulary, M.context = context, M.tied = tied, M.centred = centred, M.gated = gated;
   M.piece = piece, M.batch = batch, M.score_scale = score_scale, M.logit_scale = logit_scale;
   M.inner = (long)heads * head, M.qkv = M.inner + 2L * kv_heads * head, M.up = (long)ffn * (gated ? 2 : 1);
-  real *start = 0;
-  M.weights = last_norm(start) - start + width + (tied ? 0 : (long)vocabulary * width);
+  M.weights = layers * layer_size() + (1 + (tied ? 1L : 2L) * vocabulary) * width;
   return lay_out(0);
 }
 
@@ -542,13 +546,12 @@ static void copy(long n, const real *restrict from, real *restrict to) {
 
 static void forward(long sequences, const int *input) {
   long n = sequences * M.context, d = M.width;
-  real *x = kept_of(0, 0).in;
-  if (M.layers == 0) x = final;
+  real *x = kept_of(0).in;
   for (long t = 0; t < n; t++) copy(d, params + input[t + t / M.context] * d, x + t * d);
   for (int l = 0; l < M.layers; l++) {
     Layer w = layer(params, l);
-    Kept k = kept_of(l, 0);
-    real *next = l + 1 < M.layers ? kept_of(l + 1, 0).in : final;
+    Kept k = kept_of(l);
+    real *next = l + 1 < M.layers ? kept_of(l + 1).in : final;
     norm(n, k.in, w.norm1, k.norm1, k.stat1);
     forth(n, d, M.qkv, k.norm1, w.qkv, k.qkv, 0);
     rotate(n, k.qkv, 1);
@@ -570,7 +573,7 @@ static void backward(long sequences, const int *input) {
   norm_back(n, final, last_norm(params), final_stat, dnorm, dx, last_norm(grads));
   for (int l = M.layers - 1; l >= 0; l--) {
     Layer w = layer(params, l), g = layer(grads, l);
-    Kept k = kept_of(l, 0);
+    Kept k = kept_of(l);
     back(n, M.ffn, d, k.act, w.down, dx, dact, g.down);
     activate_back(n, k.up, dact, dup);
     back(n, d, M.up, k.norm2, w.up, dup, dnorm, g.up);

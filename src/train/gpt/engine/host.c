@@ -18,7 +18,19 @@ static void put(const void *from, size_t size, size_t count) {
   if (fwrite(from, size, count, stdout) != count || fflush(stdout)) exit(1);
 }
 
+/** Takes numbers too small to be normal for 0, as they are a hundred times slower than others. */
+static void flush_tiny(void) {
+#if defined(__SSE__)
+  __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040);
+#elif defined(__aarch64__)
+  unsigned long control;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+  __asm__ volatile("msr fpcr, %0" : : "r"(control | 1ul << 24));
+#endif
+}
+
 int main(void) {
+  flush_tiny();
 #ifdef _WIN32
   _setmode(_fileno(stdin), _O_BINARY), _setmode(_fileno(stdout), _O_BINARY);
 #endif
