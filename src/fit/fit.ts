@@ -1,24 +1,12 @@
-import { inside, isPlannable, type Law, optimumExponents, quantityAt } from "../laws/index.ts";
+import { isPlannable, type Law, optimumExponents, quantityAt } from "../laws/index.ts";
 import { mean, median, standardDeviation } from "../numeric/index.ts";
 import { type Observations, observe, type Run, type Table } from "../runs/index.ts";
-import {
-  type BootstrapJob,
-  type DrawScheme,
-  leftOutResiduals,
-  type Refits,
-  refitDraws,
-} from "./bootstrap.ts";
-import {
-  type Clusters,
-  clustersBy,
-  groupCount,
-  leaveOutGroups,
-  repeatNoise,
-  runClusters,
-} from "./clusters.ts";
+import { type BootstrapJob, type DrawScheme, type Refits, refitDraws } from "./bootstrap.ts";
+import { check } from "./check.ts";
 import { identifiability, variableCovariance } from "./covariance.ts";
+import { drawingOf, drawSteps, mostResiduals } from "./drawing.ts";
 import { type Draws, drawsOf } from "./draws.ts";
-import { type Bootstrap, type DrawnEnds, drawnInterval } from "./interval.ts";
+import { type DrawnEnds, drawnInterval } from "./interval.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { type Fit, type FitStatus, type FittedParameter, statusSentences } from "./noun.ts";
 import { type Objective, objective as objectiveByName, onScale } from "./objective.ts";
@@ -172,165 +160,6 @@ function sampled(
   const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
   const picked = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, pick(column)]));
   return { columns: picked, target: picked[output]!, weights: weights && pick(weights) };
-}
-
-/** The scheme by its name, with what it draws together and what it adds. */
-interface Drawing {
-  readonly scheme: DrawScheme;
-  readonly clusters: Clusters | null;
-  readonly noise: Bootstrap["noise"];
-}
-
-function drawingOf(
-  law: Law,
-  observed: Observations,
-  kernel: Kernel,
-  objective: Objective,
-  { scheme: asked, clusters: by }: { scheme: DrawScheme | "auto"; clusters: FitOptions["clusters"] },
-): Drawing {
-  const runs = asked === "auto" || asked === "cluster" ? runClusters(observed) : null;
-  const clusters = by == null ? runs : clustersBy(observed, by);
-  const lopsided = objective.over !== objective.under;
-  const scheme = asked !== "auto" ? asked : !lopsided ? "wild" : clusters ? "cluster" : "pairs";
-  if (scheme === "cluster" && !clusters)
-    throw new Error(
-      "cannot draw clusters: no column names runs that have several rows; say what to draw together, such as --clusters params",
-    );
-  if (scheme === "pairs" && clusters)
-    throw new Error(
-      "cannot draw clusters by pairs, which draws rows one by one; use the scheme cluster or wild",
-    );
-  if (scheme.startsWith("wild") && lopsided)
-    throw new Error(
-      `cannot draw ${scheme} for ${objective.name}: it flips residuals, and this objective tells their signs apart; use pairs`,
-    );
-  const noise =
-    scheme === "parametric" ? repeatNoise(observed.columns, Object.keys(law.inputs), kernel.truth) : null;
-  return { scheme, clusters, noise };
-}
-
-/** Basins at most this much higher than the best: with a few other runs one of them could be the lowest. */
-const rivalHeight = 1.05;
-const mostMinima = 4;
-
-function* drawSteps(
-  data: Pick<BootstrapJob, "law" | "columns" | "target" | "objective" | "fixed" | "weights" | "seed">,
-  {
-    kernel,
-    found,
-    lost,
-    drawing: { scheme, clusters, noise },
-    count,
-    interval,
-  }: {
-    kernel: Kernel;
-    found: Search;
-    lost: readonly string[];
-    drawing: Drawing;
-    count: number;
-    interval: DrawnEnds;
-  },
-): Generator<BootstrapJob, Bootstrap, Refits> {
-  const { basins } = found.starts;
-  const optimum = kernel.toParameters(found.best.x);
-  // from where a parameter has vanished no slope leads back, though some draws would want it
-  const revived = lost.map((name) => {
-    const { start } = data.law.parameters[name]!;
-    return [name, start[start.length >> 1]!] as const;
-  });
-  const starts = [
-    optimum,
-    ...(revived.length > 0 ? [{ ...optimum, ...Object.fromEntries(revived) }] : []),
-    ...basins
-      .slice(1)
-      .filter(({ value }) => value <= rivalHeight * basins[0]!.value)
-      .map(({ parameters }) => parameters),
-  ].slice(0, mostMinima);
-  const groups = leaveOutGroups(kernel.rows, clusters, data.seed);
-  const units = clusters?.count ?? kernel.rows;
-  const without = yield {
-    ...data,
-    starts,
-    scheme: "leave-out",
-    groups,
-    residuals: null,
-    noise: null,
-    count: groups ? groupCount(groups) : kernel.rows,
-  };
-  const residuals = leftOutResiduals(kernel, found.best.x, without, groups, units);
-  const refits = yield {
-    ...data,
-    starts,
-    scheme,
-    groups: clusters?.of ?? null,
-    residuals,
-    noise: noise?.deviation ?? null,
-    count,
-  };
-  const draws = refits.filter((draw) => draw !== null);
-  // a spread made of each row's own residual is known by about half as many numbers as a common one (Imbens and
-  // Kolesár 2016, https://doi.org/10.1162/REST_a_00552)
-  const free = Math.max(1, units - kernel.size);
-  const degrees = scheme.startsWith("wild")
-    ? Math.ceil(free / 2)
-    : (noise?.degrees ?? (clusters ? units - 1 : free));
-  return {
-    method: scheme,
-    seed: data.seed,
-    names: kernel.names,
-    draws,
-    failed: count - draws.length,
-    interval,
-    degrees,
-    clusters: clusters && { by: clusters.by, count: clusters.count },
-    minima: starts.length - (revived.length > 0 ? 1 : 0),
-    noise: noise ?? null,
-    without: without.filter((values) => values !== null),
-    residuals:
-      residuals.length <= mostResiduals ? Array.from(residuals, (r) => Number(r.toPrecision(6))) : null,
-  };
-}
-
-/** Past this many a file would hold little else. */
-const mostResiduals = 100_000;
-
-function check(
-  law: Law,
-  observed: Observations,
-  objective: Objective,
-  fixed: Readonly<Record<string, number>>,
-  weights: Float64Array | null,
-): void {
-  const names = Object.keys(law.parameters);
-  for (const [name, value] of Object.entries(fixed))
-    if (!names.includes(name))
-      throw new Error(`cannot fix "${name}": ${law.name} has no such parameter; it has ${names.join(", ")}`);
-    else if (!inside(law.parameters[name]!.in, value))
-      throw new Error(
-        `cannot fix ${name} at ${value}: it lies outside its domain (${law.parameters[name]!.in})`,
-      );
-  const free = names.length - Object.keys(fixed).length;
-  if (free === 0)
-    throw new Error(
-      `cannot fit ${law.name}: every parameter is fixed, so there is nothing to fit; use predict instead`,
-    );
-  // n = p passes through every point: there is nothing left to judge the fit by
-  if (observed.rows < free + (objective.loss === "squared" ? 0 : 1))
-    throw new Error(
-      `cannot fit ${law.name}: ${free} parameters need at least ${free + 1} runs, got ${observed.rows}`,
-    );
-  if (weights && weights.length !== observed.rows)
-    throw new Error(
-      `cannot fit ${law.name}: ${observed.rows} rows but ${weights.length} weights; give one weight per row`,
-    );
-  if (weights?.some((w) => !(w >= 0) || !Number.isFinite(w)))
-    throw new Error(`cannot fit ${law.name}: weights must be finite and not negative`);
-  const target = observed.columns[law.output]!;
-  const row = target.findIndex((y) => !Number.isFinite(onScale(objective.scale, y)));
-  if (row >= 0)
-    throw new Error(
-      `cannot fit on the ${objective.scale} scale: ${observed.origin}, row ${observed.lines[row]}, ${law.output} is ${target[row]}; use another objective or leave the row out`,
-    );
 }
 
 function statusOf(law: Law, found: Search, identified: Fit["identifiability"]): FitStatus {

@@ -1,4 +1,4 @@
-import { bindFormula, findRoot, formulaFunction, parseFormula } from "../numeric/index.ts";
+import { bindFormula, findRoot, formatFlops, formulaFunction, parseFormula } from "../numeric/index.ts";
 import { type PowerTerm, powerSum } from "./closed-form.ts";
 import { formulaOf, type Law, lawFunction } from "./law.ts";
 
@@ -181,14 +181,14 @@ function largestParams(flops: number, flopsPerToken: (params: number) => number)
   const least = flopsPerToken(1);
   if (!(flops > (least > 0 ? least : 0)) || !Number.isFinite(flops))
     throw new Error(
-      `cannot plan ${flops} FLOPs: expected a budget above ${least > 0 ? least : 0}, one token on one parameter`,
+      `cannot plan ${formatFlops(flops)} FLOPs: expected a budget above ${least > 0 ? least : 0}, one token on one parameter`,
     );
   if (flopsPerToken === sixN) return flops / 6;
   const over = (logParams: number): number => Math.log(flopsPerToken(Math.exp(logParams)) / flops);
   for (let far = 1; far < 700; far *= 2)
     if (over(far) > 0) return Math.exp(findRoot(over, far / 2, far) ?? far);
   throw new Error(
-    `cannot plan ${flops} FLOPs: however many parameters, flopsPerToken stays below them; it has to grow with N`,
+    `cannot plan ${formatFlops(flops)} FLOPs: however many parameters, flopsPerToken stays below them; it has to grow with N`,
   );
 }
 

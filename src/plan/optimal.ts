@@ -6,7 +6,7 @@ import {
   computeOptimum,
   type Law,
 } from "../laws/index.ts";
-import { findRoot } from "../numeric/index.ts";
+import { findRoot, formatFlops } from "../numeric/index.ts";
 import {
   type Basis,
   type BasisNote,
@@ -94,7 +94,7 @@ export function plan(
   const optimum = computeOptimum(law, parameters, flops, options);
   if (!optimum)
     throw new Error(
-      `cannot plan with ${law.name}: on a budget of ${flops} FLOPs its loss falls all the way to one end, so there is no best size; use a law of both params and tokens with a term in each`,
+      `cannot plan with ${law.name}: on a budget of ${formatFlops(flops)} FLOPs its loss falls all the way to one end, so there is no best size; use a law of both params and tokens with a term in each`,
     );
   const point = {
     flops,

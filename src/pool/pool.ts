@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Pool } from "../numeric/index.ts";
@@ -27,9 +28,14 @@ export async function createPool({
 } = {}): Promise<ThreadPool> {
   if (!Number.isInteger(threads) || threads < 1)
     throw new Error(`cannot make a pool: expected at least one thread, got ${threads}`);
+  const file = fileURLToPath(worker);
+  if (!existsSync(file))
+    throw new Error(
+      `cannot make a pool: no worker at ${file}; give one, or build the package (npm run build)`,
+    );
   const { Tinypool } = await import("tinypool");
   const pool = new Tinypool({
-    filename: fileURLToPath(worker),
+    filename: file,
     minThreads: threads,
     maxThreads: threads,
     runtime: "worker_threads",

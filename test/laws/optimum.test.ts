@@ -18,7 +18,7 @@ import {
   overtraining,
 } from "../../src/laws/index.ts";
 import { countParameters, flopsPerToken, gpt2Shape } from "../../src/models/index.ts";
-import { seededRandom } from "../../src/numeric/index.ts";
+import { findRoot, seededRandom } from "../../src/numeric/index.ts";
 import type { Table } from "../../src/runs/index.ts";
 import { hasSharedData, sharedTable } from "../shared-data.ts";
 
@@ -158,6 +158,18 @@ describe("closed form", () => {
         expect(Math.abs(searched[quantity] / closed[quantity] - 1)).toBeLessThan(1e-10);
     }
     expect(met).toBeGreaterThan(150);
+  });
+
+  test("a power of a whole sum is lowest where the sum is: kaplan-nd by the root of its own slope", () => {
+    const { parameters } = findSet(kaplanND, "kaplan2020");
+    for (const flops of [1e18, 1e21, 1e24]) {
+      const { params, loss } = closedFormOptimum(kaplanND, parameters, flops)!;
+      const line = budgetLine(kaplanND, parameters, flops);
+      const centre = Math.log(params);
+      // found apart from the formula: as above, all but the last digits
+      expect(findRoot(line.slope, centre - 2, centre + 2)! - centre).toBeCloseTo(0, 9);
+      expect(line.loss(centre)).toBeCloseTo(loss, 12);
+    }
   });
 
   test("is read from the tree: which built-in laws have one", () => {
