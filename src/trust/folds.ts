@@ -53,6 +53,10 @@ export function rollingFolds(
 ): Rolling {
   if (!Number.isInteger(ahead) || ahead < 1)
     throw new Error(`cannot hold out ${ahead} scales: expected a whole number of at least 1`);
+  if (!(tolerance > 0) || !(most >= 2))
+    throw new Error(
+      `cannot group runs by scale: expected a tolerance above 0 and at least 2 groups, got ${tolerance} and ${most}`,
+    );
   const scales = scalesOf(observed, by);
   const groups = groupsOf(scales, tolerance, most);
   if (groups.length < 2)

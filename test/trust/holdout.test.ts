@@ -26,6 +26,11 @@ describe("rollingFolds", () => {
     ]);
   });
 
+  test("a tolerance that would never group anything is refused, not tried for ever", () => {
+    const runs = column(Array.from({ length: 30 }, (_, i) => 1e18 * 2 ** i));
+    expect(() => rollingFolds(runs, { tolerance: 0 })).toThrow("expected a tolerance above 0");
+  });
+
   test("a continuum becomes at most `most` bins of one width on the log scale", () => {
     const { groups } = rollingFolds(column(Array.from({ length: 300 }, (_, i) => 1e18 * 1e4 ** (i / 299))), {
       most: 8,
