@@ -1,4 +1,5 @@
 import type { Command, OptionValues } from "@commander-js/extra-typings";
+import { objectiveNames } from "../fit/index.ts";
 import { readRuns } from "../import/index.ts";
 import { findLaw, type Law, lawFromFormula } from "../laws/index.ts";
 import type { ParameterConvention } from "../models/index.ts";
@@ -42,6 +43,26 @@ export function withLawOptions<Arguments extends unknown[], Options extends Opti
     Arguments,
     Options & LawOptions
   >;
+}
+
+/** What every command that fits asks of the objective. */
+export type ObjectiveOptions = { readonly objective: string; readonly delta?: number };
+
+export function withObjectiveOptions<Arguments extends unknown[], Options extends OptionValues>(
+  command: Command<Arguments, Options>,
+): Command<Arguments, Options & ObjectiveOptions> {
+  return command
+    .option(
+      "--objective <name>",
+      "what is minimised, summed over rows: huber, squared, absolute, quantile, asymmetric; alone or with -log, -log1p, -log-log",
+      wordOption("--objective", objectiveNames),
+      "huber-log",
+    )
+    .option(
+      "--delta <d>",
+      "where Huber's loss becomes a line (default: 1e-3)",
+      numberOption("--delta", { above: 0 }),
+    ) as unknown as Command<Arguments, Options & ObjectiveOptions>;
 }
 
 export type DataOptions = {

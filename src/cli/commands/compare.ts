@@ -1,4 +1,4 @@
-import { objective, objectiveNames } from "../../fit/index.ts";
+import { objective } from "../../fit/index.ts";
 import type { Law } from "../../laws/index.ts";
 import { formatGrouped, formatNumber } from "../../numeric/index.ts";
 import { observe, type Table, where } from "../../runs/index.ts";
@@ -11,11 +11,11 @@ import {
   splitFold,
 } from "../../trust/index.ts";
 import { jsonText, openAnswer, type Paint } from "../answer.ts";
-import { chosenRows, observing, readTable, withDataOptions } from "../data-options.ts";
+import { chosenRows, observing, readTable, withDataOptions, withObjectiveOptions } from "../data-options.ts";
 import { saveText } from "../files.ts";
 import { mappingLines } from "../fit-text.ts";
 import { namedLaw } from "../law.ts";
-import { numberOption, readPairs, shareOption, wholeOption, wordOption } from "../options.ts";
+import { numberOption, readPairs, shareOption, wholeOption } from "../options.ts";
 import { spanText, valueText } from "../quantity-text.ts";
 import { columns, labelled, warned, wrap } from "../text.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
@@ -36,7 +36,7 @@ export function compareVerb(world: World): RunnableVerb {
       "compare runs.csv --test split=eval",
     ],
   ).argument("[runs]", "a file of runs, or - for standard input");
-  return withDataOptions(command)
+  return withObjectiveOptions(withDataOptions(command))
     .option(
       "--laws <names>",
       "laws by name or file, with commas between them; auto: all whose inputs the data have",
@@ -48,17 +48,6 @@ export function compareVerb(world: World): RunnableVerb {
     )
     .option("--ahead <n>", "how many scales ahead are predicted", wholeOption("--ahead", { least: 1 }), 1)
     .option("--test <filter>", "instead: hold out these rows once, such as split=eval")
-    .option(
-      "--objective <name>",
-      "what is minimised, as in isoflop fit",
-      wordOption("--objective", objectiveNames),
-      "huber-log",
-    )
-    .option(
-      "--delta <d>",
-      "where Huber's loss becomes a line (default: 1e-3)",
-      numberOption("--delta", { above: 0 }),
-    )
     .option(
       "--bootstrap <n>",
       "refits a fold for the intervals of held-out runs; 0 for the delta method",

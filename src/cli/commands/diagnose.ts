@@ -1,4 +1,4 @@
-import { type Fit, fit, objective, objectiveNames } from "../../fit/index.ts";
+import { type Fit, fit, objective } from "../../fit/index.ts";
 import type { Observations } from "../../runs/index.ts";
 import { diagnose } from "../../trust/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
@@ -8,13 +8,14 @@ import {
   readObservations,
   withDataOptions,
   withLawOptions,
+  withObjectiveOptions,
 } from "../data-options.ts";
 import { diagnosisLines } from "../diagnosis-text.ts";
 import { Failed } from "../fail.ts";
 import { readInput, saveText } from "../files.ts";
 import { readFit } from "../fit-file.ts";
 import { mappingLines } from "../fit-text.ts";
-import { numberOption, numberPairs, readPairs, shareOption, wholeOption, wordOption } from "../options.ts";
+import { numberOption, numberPairs, readPairs, shareOption, wholeOption } from "../options.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
@@ -30,21 +31,10 @@ export function diagnoseVerb(world: World): RunnableVerb {
       "diagnose runs.csv --drop-highest-loss 5 --law chinchilla",
     ],
   ).argument("[file]", "a fit, together with --data, or a file of runs, which is fitted first");
-  return withDataOptions(withLawOptions(command))
+  return withObjectiveOptions(withDataOptions(withLawOptions(command)))
     .option("--data <runs>", "the runs of the fit")
     .option("--flops <C>", "the budget whose N* is asked for", numberOption("--flops", { above: 0 }))
     .option("--at <quantity=value...>", "other inputs of the law, such as uniqueTokens=100B")
-    .option(
-      "--objective <name>",
-      "what is minimised, as in isoflop fit",
-      wordOption("--objective", objectiveNames),
-      "huber-log",
-    )
-    .option(
-      "--delta <d>",
-      "where Huber's loss becomes a line (default: 1e-3)",
-      numberOption("--delta", { above: 0 }),
-    )
     .option("--fix <name=value...>", "parameters held at a value: A=406.4")
     .option(
       "--bootstrap <n>",

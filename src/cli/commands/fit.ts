@@ -1,14 +1,14 @@
-import {
-  type DrawnEnds,
-  type DrawScheme,
-  type FitOptions,
-  objective,
-  objectiveNames,
-} from "../../fit/index.ts";
+import { type DrawnEnds, type DrawScheme, type FitOptions, objective } from "../../fit/index.ts";
 import { didYouMean } from "../../numeric/index.ts";
 import { columnOf, type Observations } from "../../runs/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
-import { lawOf, readObservations, withDataOptions, withLawOptions } from "../data-options.ts";
+import {
+  lawOf,
+  readObservations,
+  withDataOptions,
+  withLawOptions,
+  withObjectiveOptions,
+} from "../data-options.ts";
 import { Failed } from "../fail.ts";
 import { saveText } from "../files.ts";
 import { fitLines, mappingLines, nextText } from "../fit-text.ts";
@@ -46,23 +46,12 @@ export function fitVerb(world: World): RunnableVerb {
       "fit runs.csv --law ./mine.ts --json | isoflop plan - --flops 1e22",
     ],
   ).argument("[runs]", "a file of runs, or - for standard input");
-  return withFrontierOptions(withDataOptions(withLawOptions(command)))
+  return withObjectiveOptions(withFrontierOptions(withDataOptions(withLawOptions(command))))
     .option(
       "--approach <n>",
       "Hoffmann's: 1 envelope of curves, 2 isoFLOP minima, 3 a law",
       wholeOption("--approach"),
       3,
-    )
-    .option(
-      "--objective <name>",
-      "what is minimised, summed over rows: huber, squared, absolute, quantile, asymmetric; alone or with -log, -log1p, -log-log",
-      wordOption("--objective", objectiveNames),
-      "huber-log",
-    )
-    .option(
-      "--delta <d>",
-      "where Huber's loss becomes a line (default: 1e-3)",
-      numberOption("--delta", { above: 0 }),
     )
     .option("--tau <q>", "of the quantile objective (default: 0.5)", shareOption("--tau"))
     .option(

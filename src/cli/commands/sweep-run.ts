@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import type { Command, OptionValues } from "@commander-js/extra-typings";
 import {
   type FolderOutcome,
   markCancelled,
@@ -23,7 +24,7 @@ import type { World } from "../world.ts";
 
 /** isoflop sweep run: a sweep's file or folder → its runs, trained here. */
 export function sweepRunVerb(world: World): RunnableVerb {
-  return verb(
+  const command = verb(
     world,
     "sweep run",
     "Trains the runs of a sweep on this machine, several at once. What has ended is kept: after Ctrl-C or any kill, isoflop sweep resume goes on.",
@@ -35,72 +36,73 @@ export function sweepRunVerb(world: World): RunnableVerb {
   )
     .argument("<file|folder>", "the sweep's file, or a folder made of one")
     .option("--out <folder>", "where the runs go (default: the file's name without its ending)")
-    .option("--trainer <name|command>", "who trains, instead of what the file says")
-    .option("--concurrency <n>", "how many runs at once", wholeOption("--concurrency", { least: 1 }))
-    .option(
-      "--executor <name>",
-      "local: a process for each run; inline: one after the other, in this one (default: local)",
-      wordOption("--executor", ["local", "inline"]),
-    )
-    .option("--nice <n>", "how far the runs stand back behind other work, 0 to 19", wholeOption("--nice"), 10)
-    .action(async (path, options) => {
-      const folder = (await isFolder(world, path)) ? path : await prepared(world, path, options);
-      if (folder === path && (options.out !== undefined || options.trainer !== undefined))
-        throw new Error(
-          `${path} is a sweep's folder, whose runs are set; --out and --trainer go with a file`,
-        );
-      const full = resolve(world.cwd, folder);
-      if ((await sweepState(full)).cancelled)
-        throw new Error(
-          `the sweep in ${folder} was cancelled; isoflop sweep resume ${folder} goes on with it`,
-        );
-      await train(world, folder, options);
-    });
+    .option("--trainer <name|command>", "who trains, instead of what the file says");
+  return withTrainOptions(command).action(async (path, options) => {
+    const folder = (await isFolder(world, path)) ? path : await prepared(world, path, options);
+    if (folder === path && (options.out !== undefined || options.trainer !== undefined))
+      throw new Error(`${path} is a sweep's folder, whose runs are set; --out and --trainer go with a file`);
+    const full = resolve(world.cwd, folder);
+    if ((await sweepState(full)).cancelled)
+      throw new Error(`the sweep in ${folder} was cancelled; isoflop sweep resume ${folder} goes on with it`);
+    await train(world, folder, options);
+  });
 }
 
 /** isoflop sweep resume: goes on with a sweep that was stopped, killed or cancelled. */
 export function sweepResumeVerb(world: World): RunnableVerb {
-  return verb(
+  const command = verb(
     world,
     "sweep resume",
     "Goes on with a sweep after Ctrl-C, a kill, a failure or a cancellation: trains what has not ended, and nothing twice.",
     ["sweep resume ladder", 'sweep resume ladder --trainer "python3 train.py --out {out}"'],
   )
     .argument("<folder>", "the sweep's folder")
-    .option("--trainer <command>", "another command for the same runs, where the first was wrong")
+    .option("--trainer <command>", "another command for the same runs, where the first was wrong");
+  return withTrainOptions(command).action(async (folder, options) => {
+    const full = resolve(world.cwd, folder);
+    const record = await openSweep(full);
+    if (options.trainer !== undefined) {
+      if (record.command === null)
+        throw new Error(
+          `--trainer: the sweep in ${folder} is trained by "${record.specs[0].trainer}", got a command; run its file into another folder`,
+        );
+      const { command } = await readSweepFile(
+        { ...world, stdin: async () => JSON.stringify(record.specs) },
+        "-",
+        { trainer: options.trainer },
+      );
+      if (command === null)
+        throw new Error(`--trainer: expected a command with {out}, got "${options.trainer}"`);
+      await writeSweep(full, { ...record, command });
+    }
+    await markCancelled(full, false);
+    await train(world, folder, options);
+  });
+}
+
+type TrainOptions = {
+  readonly concurrency?: number;
+  readonly executor?: "local" | "inline";
+  readonly nice: number;
+};
+
+/** How the runs are trained, begun or resumed. */
+function withTrainOptions<Arguments extends unknown[], Options extends OptionValues>(
+  command: Command<Arguments, Options>,
+): Command<Arguments, Options & TrainOptions> {
+  return command
     .option("--concurrency <n>", "how many runs at once", wholeOption("--concurrency", { least: 1 }))
     .option(
       "--executor <name>",
       "local: a process for each run; inline: one after the other, in this one (default: local)",
       wordOption("--executor", ["local", "inline"]),
     )
-    .option("--nice <n>", "how far the runs stand back behind other work, 0 to 19", wholeOption("--nice"), 10)
-    .action(async (folder, options) => {
-      const full = resolve(world.cwd, folder);
-      const record = await openSweep(full);
-      if (options.trainer !== undefined) {
-        if (record.command === null)
-          throw new Error(
-            `--trainer: the sweep in ${folder} is trained by "${record.specs[0].trainer}", got a command; run its file into another folder`,
-          );
-        const { command } = await readSweepFile(
-          { ...world, stdin: async () => JSON.stringify(record.specs) },
-          "-",
-          { trainer: options.trainer },
-        );
-        if (command === null)
-          throw new Error(`--trainer: expected a command with {out}, got "${options.trainer}"`);
-        await writeSweep(full, { ...record, command });
-      }
-      await markCancelled(full, false);
-      await train(world, folder, options);
-    });
-}
-
-interface TrainOptions extends SharedOptions {
-  readonly concurrency?: number;
-  readonly executor?: "local" | "inline";
-  readonly nice: number;
+    .option(
+      "--nice <n>",
+      "how far the runs stand back behind other work, 0 to 19",
+      wholeOption("--nice"),
+      10,
+    ) as unknown as Command<Arguments, Options & TrainOptions>;
 }
 
 /** The folder of a sweep's file, with the sweep in it. */
@@ -115,7 +117,7 @@ async function prepared(
   return folder;
 }
 
-async function train(world: World, folder: string, options: TrainOptions): Promise<void> {
+async function train(world: World, folder: string, options: TrainOptions & SharedOptions): Promise<void> {
   const answer = openAnswer(world, options);
   const full = resolve(world.cwd, folder);
   const live = liveSweep(world, await readSweepFiles(full), {
