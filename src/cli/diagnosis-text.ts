@@ -65,7 +65,7 @@ function parameterLines({ parameters }: Diagnosis, paint: Paint): string[] {
         formatNumber(value),
         spread === null ? "–" : spread > 10 ? "> 1000 %" : `${formatNumber(100 * spread, 2)} %`,
         painted(verdict, paint),
-        reasons.map(({ code, message }) => short[code] ?? message).join("; "),
+        [...new Set(reasons.map(({ code, message }) => short[code] ?? message))].join("; "),
       ]),
     ],
     { align: ["left", "right", "right"] },
@@ -123,7 +123,8 @@ function sensitivityLines({ sensitivity: table }: Diagnosis, paint: Paint): stri
       ["N*", "a", "moved", "under another choice"].map(paint.dim),
       [formatCount(fit.params), fit.a === null ? "–" : fit.a.toFixed(3), "–", "the fit as it is"],
       ...rows.map(({ params, a, moved, choice, note }) => {
-        const size = Math.abs(moved ?? 0).toFixed(1);
+        const far = Math.abs(moved ?? 0);
+        const size = far < 999.95 ? far.toFixed(1) : "> 999";
         const by = moved === null ? "–" : size === "0.0" ? size : `${moved < 0 ? "−" : "+"}${size}`;
         return [
           params === null ? "none" : formatCount(params),
@@ -140,7 +141,7 @@ function sensitivityLines({ sensitivity: table }: Diagnosis, paint: Paint): stri
     ...labelled("choices", table.message),
     ...labelled(
       "",
-      "Moves are in half-widths of the interval of N*: beyond ±1 a choice matters more than the noise.",
+      "Moves are measured by the interval of N*, whose ends are at ±1: beyond them a choice matters more than the noise.",
     ),
     "",
     ...shown.flat(),
@@ -148,8 +149,13 @@ function sensitivityLines({ sensitivity: table }: Diagnosis, paint: Paint): stri
 }
 
 /** The interval takes one law for true; what the others say stands beside it. */
-function spreadLines({ spread, decision, basis }: Diagnosis): string[] {
+function spreadLines({ spread, decision, basis, sensitivity }: Diagnosis): string[] {
   if (!decision) return [];
+  if (!sensitivity?.rows.some(({ kind }) => kind === "law"))
+    return [
+      "",
+      ...labelled("laws", "no other law could be tried: too few rows, or none that takes the same inputs"),
+    ];
   if (!spread) return ["", ...labelled("laws", `no other law tried fits about as well as ${basis.law}`)];
   const [low, high] = spread.params;
   const loss = spread.loss.map((value) => formatNumber(value, 5)).join(" … ");

@@ -104,6 +104,7 @@ function lawLines({ laws, exponents }: FrontierFit, { bold, dim }: Paint): strin
 function bootstrapText({ draws, failed, method, seed }: NonNullable<FrontierFit["bootstrap"]>): string {
   const what = {
     "runs-within-budgets": "runs within their budgets",
+    clusters: "whole clusters of runs",
     curves: "whole curves",
     optima: "optima",
   }[method];

@@ -3,10 +3,11 @@ import { type Random, seededRandom } from "../numeric/index.ts";
 import { groupCount } from "./clusters.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import type { Objective } from "./objective.ts";
+import { scatterOf } from "./scatter.ts";
 import { descend, nearby } from "./solve.ts";
 
 /** How the data of a refit are drawn; each is explained at {@link refitDraws}. */
-export type DrawScheme = "pairs" | "cluster" | "wild" | "wild-webb" | "parametric";
+export type DrawScheme = "residual" | "pairs" | "cluster" | "wild" | "wild-webb" | "parametric";
 
 /** Everything that refits need, as plain data that can be sent to a worker. */
 export interface BootstrapJob {
@@ -23,7 +24,7 @@ export interface BootstrapJob {
   readonly seed: number;
   /** The group of each row, from 0 up: what is drawn, flipped or left out together; null where each row is its own. */
   readonly groups: Int32Array | null;
-  /** Of the wild schemes: what is flipped, {@link leftOutResiduals}. */
+  /** Of `residual` and the wild schemes: what is drawn or flipped, {@link leftOutResiduals}. */
   readonly residuals: Float64Array | null;
   /** Of `parametric`: the standard deviation of the noise on the objective's scale. */
   readonly noise: number | null;
@@ -39,6 +40,9 @@ export type Refits = readonly (readonly number[] | null)[];
  *
  * Draw i depends on the seed and on i alone, so that any split of the range gives the same numbers.
  *
+ * - `residual`: the rows stay, and each gets the residual of a drawn row with either sign (each group: the size of a drawn
+ *   group's, on its own pattern), to the size of the noise at its inputs, {@link scatterOf}; the noise is taken to be
+ *   alike apart from that, and even about the law (Efron 1979, section 7)
  * - `pairs`: rows drawn with replacement (Efron 1979); a draw is a weight per row, so nothing is copied
  * - `cluster`: the same with whole groups of rows (Field and Welsh 2007), for rows that share a run, a size or a budget
  * - `wild`, `wild-webb`: the rows stay, and each residual (each group's, together) is multiplied by a random number of
@@ -82,10 +86,18 @@ function refit(
 /** A refit is good to about ten digits: more would only make the file of a fit longer. */
 const keptDigits = 12;
 
+/** The columns that a law is a function of. */
+export function inputsOf(
+  law: Law,
+  columns: Readonly<Record<string, Float64Array>>,
+): Record<string, Float64Array> {
+  return Object.fromEntries(Object.keys(law.inputs).map((quantity) => [quantity, columns[quantity]!]));
+}
+
 /** Writes the data of a draw into the kernel. */
 function drawerOf(
   kernel: Kernel,
-  { scheme, groups, residuals, noise }: BootstrapJob,
+  { law, columns, scheme, groups, residuals, noise }: BootstrapJob,
   optimum: Float64Array,
 ): (draw: number, random: Random) => void {
   const { rows, weights, truth } = kernel;
@@ -108,6 +120,14 @@ function drawerOf(
     return (_, random) => {
       for (let row = 0; row < rows; row++) truth[row] = fitted[row]! + noise! * random.normal();
     };
+  if (scheme === "residual") {
+    const { sizes, pattern } = scatterOf(residuals!, inputsOf(law, columns), groups, count);
+    return (_, random) => {
+      for (let i = 0; i < count; i++)
+        times[i] = rademacher[random.integer(2)]! * sizes[random.integer(count)]!;
+      for (let row = 0; row < rows; row++) truth[row] = fitted[row]! - times[groupOf(row)]! * pattern[row]!;
+    };
+  }
   const flips = scheme === "wild" ? rademacher : webb;
   return (_, random) => {
     for (let i = 0; i < count; i++) times[i] = flips[random.integer(flips.length)]!;
@@ -119,8 +139,8 @@ const rademacher = [-1, 1];
 const webb = [-Math.sqrt(1.5), -1, -Math.sqrt(0.5), Math.sqrt(0.5), 1, Math.sqrt(1.5)];
 
 /**
- * Each row's residual from a refit without its group, to the size of the noise: what a wild bootstrap flips, and how a new
- * run scatters.
+ * Each row's residual from a refit without its group, to the size of the noise: what a residual bootstrap draws from, a wild
+ * one flips, and how a new run scatters.
  *
  * The fit's own residuals are too small: it bends towards its rows, and a robust one passes through as many as it has
  * parameters. Those of refits without the row are too large by the refit's own error; √((u − p)/u), u being the rows or clusters that

@@ -139,7 +139,7 @@ export function repeatNoise(
   }
   if (degrees < 3)
     throw new Error(
-      `cannot draw parametrically: the noise is known from runs of equal inputs, and ${degrees === 0 ? "no two rows have them" : `only ${degrees} rows repeat others`}; use another scheme, such as wild`,
+      `cannot draw parametrically: the noise is known from runs of equal inputs, and ${degrees === 0 ? "no two rows have them" : `only ${degrees} rows repeat others`}; use another scheme, such as residual`,
     );
   return { deviation: Math.sqrt(squares / degrees), degrees };
 }

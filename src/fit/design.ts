@@ -32,7 +32,7 @@ export interface Floor {
 }
 
 /** An input that varies less than this is as good as constant. */
-const constant = 1.05;
+export const constantSpan = 1.05;
 
 /** Runs off the line by less than this don't tell two inputs apart. */
 const together = 1.5;
@@ -61,7 +61,7 @@ export function inputSpans(law: Law, columns: Columns): InputSpan[] {
  * together, and nothing says which of them does.
  */
 export function tiedInputs(law: Law, columns: Columns): TiedInputs | null {
-  const moving = inputSpans(law, columns).filter(({ factor }) => factor > constant);
+  const moving = inputSpans(law, columns).filter(({ factor }) => factor > constantSpan);
   let tightest: TiedInputs | null = null;
   moving.forEach(({ quantity: x }, i) => {
     for (const { quantity: y } of moving.slice(i + 1)) {
@@ -126,7 +126,8 @@ export function floorOf(
   const rows = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * (measured.length - 1)));
   const parameter = Object.keys(law.parameters).find((name) => {
     const value = parameters[name]!;
-    if (!(value > 0) || !(lowest > value)) return false;
+    // a floor that has run to nothing has left the fit, and is none
+    if (!(value > 1e-6 * lowest) || !(lowest > value)) return false;
     const more = lawFunction(law, { ...parameters, [name]: 2 * value });
     const plain = lawFunction(law, parameters);
     return rows.every((row) => {

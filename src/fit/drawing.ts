@@ -1,6 +1,6 @@
 import type { Law } from "../laws/index.ts";
 import type { Observations } from "../runs/index.ts";
-import { type BootstrapJob, type DrawScheme, leftOutResiduals, type Refits } from "./bootstrap.ts";
+import { type BootstrapJob, type DrawScheme, inputsOf, leftOutResiduals, type Refits } from "./bootstrap.ts";
 import {
   type Clusters,
   clustersBy,
@@ -12,11 +12,14 @@ import {
 import type { Bootstrap, DrawnEnds } from "./interval.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Objective } from "./objective.ts";
+import { outlierRows, scatterOf } from "./scatter.ts";
 import type { Search } from "./solve.ts";
 
 /** The scheme by its name, with what it draws together and what it adds. */
 export interface Drawing {
   readonly scheme: DrawScheme;
+  /** False where it is the default, which the residuals may still change. */
+  readonly asked: boolean;
   readonly clusters: Clusters | null;
   readonly noise: Bootstrap["noise"];
 }
@@ -38,22 +41,22 @@ export function drawingOf(
   const runs = asked === "auto" || asked === "cluster" ? runClusters(observed) : null;
   const clusters = by == null ? runs : clustersBy(observed, by);
   const lopsided = objective.over !== objective.under;
-  const scheme = asked !== "auto" ? asked : !lopsided ? "wild" : clusters ? "cluster" : "pairs";
+  const scheme = asked !== "auto" ? asked : !lopsided ? "residual" : clusters ? "cluster" : "pairs";
   if (scheme === "cluster" && !clusters)
     throw new Error(
       "cannot draw clusters: no column names runs that have several rows; say what to draw together, such as --clusters params",
     );
   if (scheme === "pairs" && clusters)
     throw new Error(
-      "cannot draw clusters by pairs, which draws rows one by one; use the scheme cluster or wild",
+      "cannot draw clusters by pairs, which draws rows one by one; use the scheme cluster or residual",
     );
-  if (scheme.startsWith("wild") && lopsided)
+  if ((scheme === "residual" || scheme.startsWith("wild")) && lopsided)
     throw new Error(
       `cannot draw ${scheme} for ${objective.name}: it flips residuals, and this objective tells their signs apart; use pairs`,
     );
   const noise =
     scheme === "parametric" ? repeatNoise(observed.columns, Object.keys(law.inputs), kernel.truth) : null;
-  return { scheme, clusters, noise };
+  return { scheme, asked: asked !== "auto", clusters, noise };
 }
 
 /** Basins at most this much higher than the best: with a few other runs one of them could be the lowest. */
@@ -67,7 +70,7 @@ export function* drawSteps(
     kernel,
     found,
     lost,
-    drawing: { scheme, clusters, noise },
+    drawing: { scheme: intended, asked, clusters, noise },
     count,
     interval,
   }: {
@@ -79,6 +82,9 @@ export function* drawSteps(
     interval: DrawnEnds;
   },
 ): Generator<BootstrapJob, Bootstrap, Refits> {
+  // a row far off says something of its own place: wild leaves it there, where residual would scatter it over all rows
+  const outliers = asked || intended !== "residual" ? [] : outlierRows(kernel.residuals(found.best.x));
+  const scheme = outliers.length > 0 ? "wild" : intended;
   const { basins } = found.starts;
   const optimum = kernel.toParameters(found.best.x);
   // from where a parameter has vanished no slope leads back, though some draws would want it
@@ -106,6 +112,12 @@ export function* drawSteps(
     count: groups ? groupCount(groups) : kernel.rows,
   };
   const residuals = leftOutResiduals(kernel, found.best.x, without, groups, units);
+  const { spread, noise: sized } = scatterOf(
+    residuals,
+    inputsOf(data.law, data.columns),
+    clusters?.of ?? null,
+    units,
+  );
   const refits = yield {
     ...data,
     starts,
@@ -121,7 +133,7 @@ export function* drawSteps(
   const free = Math.max(1, units - kernel.size);
   const degrees = scheme.startsWith("wild")
     ? Math.ceil(free / 2)
-    : (noise?.degrees ?? (clusters ? units - 1 : free));
+    : (noise?.degrees ?? (scheme === "cluster" ? units - 1 : free));
   return {
     method: scheme,
     seed: data.seed,
@@ -135,7 +147,10 @@ export function* drawSteps(
     noise: noise ?? null,
     without: without.filter((values) => values !== null),
     residuals:
-      residuals.length <= mostResiduals ? Array.from(residuals, (r) => Number(r.toPrecision(6))) : null,
+      residuals.length <= mostResiduals
+        ? Array.from(residuals, (r, row) => Number((r / sized[row]!).toPrecision(6)))
+        : null,
+    spread,
   };
 }
 

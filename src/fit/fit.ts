@@ -28,7 +28,7 @@ export interface FitOptions {
   /** Refits for intervals; 0 for none. */
   bootstrap?: number;
   /**
-   * How the refits' data are drawn. `auto` is `wild`, by run where the data have several rows of each; `pairs` or
+   * How the refits' data are drawn. `auto` is `residual`, by run where the data have several rows of each; `pairs` or
    * `cluster` for an objective that weighs the two signs of a residual differently.
    */
   scheme?: DrawScheme | "auto";

@@ -53,8 +53,8 @@ export interface FrontierLaw {
 
 /** Draws of both laws together: every later quantity takes its interval from these. */
 export interface FrontierDraws {
-  /** What was drawn with replacement: the runs of each budget, whole curves, or the optima themselves. */
-  readonly method: "runs-within-budgets" | "curves" | "optima";
+  /** What was drawn with replacement: the runs of each budget, whole clusters or curves, or the optima themselves. */
+  readonly method: "runs-within-budgets" | "clusters" | "curves" | "optima";
   readonly seed: number;
   /** N* = k·C^a, D* = q·C^b. */
   readonly names: readonly ["k", "a", "q", "b"];
@@ -173,7 +173,9 @@ export function finishFrontier(
   { bootstrap = 0, level = 0.9, seed = 0 }: FrontierOptions,
 ): FrontierFit {
   const { observed } = rows;
-  const lines = linesThrough(optima, weights);
+  const { params } = rows;
+  const oneSize = optima.length > 1 && params.every((N) => N === params[0]);
+  const lines = oneSize ? null : linesThrough(optima, weights);
   const drawn = lines && bootstrap > 0 ? drawLaws({ method, redraw }, bootstrap, seed) : null;
   const valueAt = (at: number): FrontierValue => {
     const values = drawn?.draws.map((draw) => draw[at]) ?? [];
@@ -192,7 +194,9 @@ export function finishFrontier(
     format: "isoflop.fit/1",
     ...base,
     status: laws ? "converged" : "not-identified",
-    message: messageOf(base.approach, optima, laws !== null),
+    message: oneSize
+      ? `No lines: all runs are of one size (${formatCount(params[0])}), so none is known to be better or worse.`
+      : messageOf(base.approach, optima, laws !== null),
     rows: observed.rows,
     optima,
     laws,
@@ -312,7 +316,10 @@ function warningsOf(fit: Omit<FrontierFit, "warnings">): Warning[] {
     const total = optima.length + refused.length;
     const shown = refused.slice(0, 3).map(({ flops, reason }) => `${formatFlops(flops)} FLOPs: ${reason}`);
     const more = refused.length > 3 ? `; and ${refused.length - 3} more` : "";
-    warn("refused-slices", `${refused.length} of ${total} budgets are left out. ${shown.join("; ")}${more}.`);
+    warn(
+      "refused-slices",
+      `${refused.length} of ${total} budgets ${refused.length === 1 ? "is" : "are"} left out. ${shown.join("; ")}${more}.`,
+    );
   }
   if (!laws) return warnings;
   if (optima.length < 4)

@@ -3,6 +3,7 @@
 export { type BootstrapJob, type DrawScheme, type Refits, refitDraws } from "./bootstrap.ts";
 export { runClusters } from "./clusters.ts";
 export {
+  constantSpan,
   type Floor,
   floorOf,
   type InputSpan,
@@ -64,6 +65,7 @@ export {
   outputQuantity,
   parameterQuantity,
 } from "./quantity.ts";
+export { type NoiseSpread, type NoiseTerm, scatterAt, spreadAt } from "./scatter.ts";
 export { fitSchema, frontierFitSchema, intervalSchema, objectiveSchema, verdictSchema } from "./schema.ts";
 export { type Basin, descend, objectiveAt, type StartReport } from "./solve.ts";
 export { startingPoints } from "./starts.ts";

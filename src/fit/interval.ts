@@ -1,5 +1,6 @@
 import { erf, normalQuantile, quantile, studentQuantile } from "../numeric/index.ts";
 import type { DrawScheme } from "./bootstrap.ts";
+import type { NoiseSpread } from "./scatter.ts";
 
 export interface Interval {
   readonly low: number;
@@ -33,8 +34,10 @@ export interface Bootstrap {
   readonly noise?: { readonly deviation: number; readonly degrees: number } | null;
   /** The parameters without each row, cluster or group of rows: the jackknife. */
   readonly without?: readonly (readonly number[])[] | null;
-  /** How runs scatter that the fit has not seen, scale(prediction) − scale(truth) each. */
+  /** How runs scatter that the fit has not seen, scale(prediction) − scale(truth) each, over the size of the noise there. */
   readonly residuals?: readonly number[] | null;
+  /** How the size of the noise follows the inputs; it is the same everywhere where this is missing. */
+  readonly spread?: NoiseSpread | null;
 }
 
 /** A quantity at the fitted parameters, in every draw and without each group of rows. */
@@ -131,11 +134,10 @@ function between(
  * The interval of a single new run: each draw's prediction with each residual added, on the objective's scale.
  *
  * The ends are where the mixture Σ_d F(y − prediction_d) reaches them, F being the residuals' distribution: as it is
- * where at least five of them lie beyond each end, else with either sign, as few say nothing of a skew. The noise is taken to
- * be the same everywhere on that scale.
+ * where at least five of them lie beyond each end, else with either sign, as few say nothing of a skew.
  *
  * @param predictions of the draws, on the objective's scale
- * @param residuals prediction − truth, of runs that the fit has not seen
+ * @param residuals prediction − truth, of runs that the fit has not seen, to the size of the noise there: `scatterAt`
  * @param degrees as for {@link percentileInterval}
  */
 export function newRunInterval(

@@ -37,6 +37,11 @@ export interface IsoflopOptions extends FrontierOptions {
   readonly scale?: "raw" | "log";
   /** Take the parabola's lowest point where it lies beyond the sizes too, instead of refusing the slice. */
   readonly beyond?: boolean;
+  /**
+   * A column that names runs that belong together, such as the branches of one stable run: the bootstrap then draws
+   * these as wholes, across the budgets, and not the runs of each budget.
+   */
+  readonly clusters?: string | null;
   /** A weight per row: of the runs in the parabola; with `given`, of the optima in the lines. */
   readonly weights?: Float64Array | null;
 }
@@ -71,6 +76,7 @@ export function fitIsoflop(
     window = null,
     scale = "raw",
     beyond = false,
+    clusters = null,
     weights = null,
     ...options
   }: IsoflopOptions = {},
@@ -112,6 +118,7 @@ export function fitIsoflop(
     );
   }
 
+  const names = clusters === null ? null : groupColumn(rows, clusters, "clusters");
   const search = { rows, method, window, scale, beyond, weights };
   const optima: FrontierOptimum[] = [];
   const refused: RefusedSlice[] = [];
@@ -136,13 +143,21 @@ export function fitIsoflop(
       rows,
       optima,
       weights: null,
-      method: "runs-within-budgets",
-      redraw: (random) => ({
-        optima: kept
-          .map((slice) => minimumOf(search, resample(slice, random)))
-          .filter((found) => typeof found !== "string"),
-        weights: null,
-      }),
+      method: names === null ? "runs-within-budgets" : "clusters",
+      redraw(random) {
+        const drawn = names === null ? null : timesDrawn(names, kept.flat(), random);
+        const slices = kept.map((slice) =>
+          drawn === null
+            ? resample(slice, random)
+            : slice.flatMap((row) => new Array<number>(drawn.get(names![row]) ?? 0).fill(row)),
+        );
+        return {
+          optima: slices
+            .map((slice) => minimumOf(search, slice))
+            .filter((found) => typeof found !== "string"),
+          weights: null,
+        };
+      },
       warnings: sliceWarnings(optima, method, window),
     },
     options,
@@ -309,6 +324,22 @@ function meanOf(column: Float64Array, rows: readonly number[]): number {
 
 function resample(rows: readonly number[], random: Random): number[] {
   return rows.map(() => rows[random.integer(rows.length)]);
+}
+
+/** How often each cluster is drawn when as many as there are are drawn with replacement. */
+function timesDrawn(
+  names: ArrayLike<string | number>,
+  rows: readonly number[],
+  random: Random,
+): Map<string | number, number> {
+  const clusters = [...new Set(rows.map((row) => names[row]))];
+  const times = new Map<string | number, number>();
+  for (const name of resample(
+    clusters.map((_, i) => i),
+    random,
+  ).map((i) => clusters[i]))
+    times.set(name, (times.get(name) ?? 0) + 1);
+  return times;
 }
 
 /** What the shape of the slices says against their minima. */

@@ -122,7 +122,7 @@ export const fitSchema: z.ZodType<Fit> = z.object({
   residuals: z.object({ values: z.array(finite).nullable(), rms: finite, largest: finite, r2: finite }),
   bootstrap: z
     .object({
-      method: z.enum(["pairs", "cluster", "wild", "wild-webb", "parametric"]),
+      method: z.enum(["residual", "pairs", "cluster", "wild", "wild-webb", "parametric"]),
       seed: z.int(),
       names: z.array(z.string()),
       draws: z.array(z.array(finite)),
@@ -134,6 +134,10 @@ export const fitSchema: z.ZodType<Fit> = z.object({
       noise: z.object({ deviation: finite, degrees: z.int() }).nullable().optional(),
       without: z.array(z.array(finite)).nullable().optional(),
       residuals: z.array(finite).nullable().optional(),
+      spread: z
+        .record(z.string(), z.object({ slope: finite, centre: finite, low: finite, high: finite }))
+        .nullable()
+        .optional(),
     })
     .nullable(),
   verdict: verdictSchema.optional(),
@@ -179,7 +183,7 @@ export const frontierFitSchema: z.ZodType<FrontierFit> = z.object({
   exponents: z.object({ a: finite, b: finite, interval: intervalSchema.nullable() }).nullable(),
   bootstrap: z
     .object({
-      method: z.enum(["runs-within-budgets", "curves", "optima"]),
+      method: z.enum(["runs-within-budgets", "clusters", "curves", "optima"]),
       seed: z.int(),
       names: z.tuple([z.literal("k"), z.literal("a"), z.literal("q"), z.literal("b")]),
       draws: z.array(z.array(finite)),

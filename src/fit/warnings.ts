@@ -1,9 +1,10 @@
 import { isPlannable, type Law, optimumExponents } from "../laws/index.ts";
-import { formatNumber, robustScale } from "../numeric/index.ts";
+import { formatNumber } from "../numeric/index.ts";
 import { type Observations, reviewData } from "../runs/index.ts";
 import { floorOf, shortSpans, tiedInputs, tiedText } from "./design.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Fit, Warning } from "./noun.ts";
+import { outlierRows } from "./scatter.ts";
 import { descend, nearby } from "./solve.ts";
 
 /** A warning, and the clause in which a verdict says it; one without a clause is for whoever reads on. */
@@ -120,12 +121,9 @@ function outliers(
   optimum: Float64Array,
 ): Remark[] {
   const residuals = fit.residuals.values;
-  if (!residuals || fit.rows < 20) return [];
-  const scale = robustScale(residuals);
-  const wild = residuals.flatMap(
-    (residual, row) => (Math.abs(residual) > 5 * scale && scale > 1e-13 ? [row] : []), // below: a perfect fit's rounding
-  );
-  if (wild.length === 0 || wild.length > fit.rows / 10) return [];
+  if (!residuals) return [];
+  const wild = outlierRows(residuals);
+  if (wild.length === 0) return [];
   const own = kernel.weights.slice();
   for (const row of wild) kernel.weights[row] = 0;
   const without = kernel.toParameters(descend(kernel, fit.objective, optimum, { damping: nearby }).x);

@@ -1,4 +1,11 @@
-import { type Draws, drawsOf, type Fit, type FrontierFit, type Objective } from "../fit/index.ts";
+import {
+  type Bootstrap,
+  type Draws,
+  drawsOf,
+  type Fit,
+  type FrontierFit,
+  type Objective,
+} from "../fit/index.ts";
 import { type BudgetOptions, describeDomain, findSet, inside, type Law, tokenCost } from "../laws/index.ts";
 import { didYouMean } from "../numeric/index.ts";
 import { contentHash } from "../runs/index.ts";
@@ -47,7 +54,7 @@ export interface OpenBasis {
   /** Joint draws of all parameters; null without a bootstrap. */
   readonly draws: Draws | null;
   /** How single runs scatter about the law, prediction − truth on the objective's scale; null where nobody knows. */
-  readonly scatter: { readonly residuals: readonly number[]; readonly scale: Objective["scale"] } | null;
+  readonly scatter: (Pick<Bootstrap, "residuals" | "spread"> & { readonly scale: Objective["scale"] }) | null;
   readonly range: Readonly<Record<string, readonly [low: number, high: number]>> | null;
   readonly params: string | null;
   readonly note: BasisNote;
@@ -70,12 +77,14 @@ function openFit(fit: Fit): OpenBasis {
   const parameters = Object.fromEntries(
     Object.entries(fit.parameters).map(([name, { value }]) => [name, value]),
   );
+  // without draws the fit's own residuals are the nearest to how runs scatter
   const residuals = fit.bootstrap?.residuals ?? fit.residuals.values;
+  const spread = fit.bootstrap?.residuals ? (fit.bootstrap.spread ?? null) : null;
   return {
     law: fit.law,
     parameters,
     draws: drawsOf(parameters, fit.bootstrap),
-    scatter: residuals && { residuals, scale: fit.objective.scale },
+    scatter: residuals && { residuals, spread, scale: fit.objective.scale },
     range: fit.range,
     params: fit.conventions.params,
     note: { kind: "fit", law: fit.law.name, hash: contentHash(fit), origin: fit.data.origin, rows: fit.rows },

@@ -1,4 +1,12 @@
-import { drawnInterval, fromScale, type Interval, newRunInterval, onScale } from "../fit/index.ts";
+import {
+  type Drawn,
+  drawnInterval,
+  fromScale,
+  type Interval,
+  newRunInterval,
+  onScale,
+  scatterAt,
+} from "../fit/index.ts";
 import { lawFunction } from "../laws/index.ts";
 import { type Quantity, quantities } from "../models/index.ts";
 import {
@@ -26,8 +34,8 @@ export interface Prediction {
   /** Of the law's mean, from joint draws; a single new run scatters more. */
   readonly interval: Interval | null;
   /**
-   * Of a single new run: the draws with the scatter of the runs added, which is taken to be the same everywhere on the
-   * objective's scale. Absent in older files.
+   * Of a single new run: the draws with the scatter of the runs added, to the size that it has at such a prediction.
+   * Absent in older files.
    */
   readonly newRun?: Interval | null;
   readonly extrapolation: readonly Extrapolation[] | null;
@@ -68,7 +76,7 @@ export function predict(
     output: law.output,
     value,
     interval: drawn ? drawnInterval(draws!.bootstrap, drawn, level) : null,
-    newRun: drawn && scatter ? newRun(drawn.draws, scatter, level, draws!.bootstrap.degrees) : null,
+    newRun: drawn && scatter ? newRun(drawn, scatter, at, level, draws!.bootstrap.degrees) : null,
     extrapolation: extrapolations(range, at),
     warnings,
     remarks,
@@ -77,13 +85,15 @@ export function predict(
 
 /** The scatter is added on the scale that the fit took it on. */
 function newRun(
-  predictions: readonly number[],
-  { residuals, scale }: NonNullable<OpenBasis["scatter"]>,
+  { draws }: Drawn,
+  { scale, ...scatter }: NonNullable<OpenBasis["scatter"]>,
+  at: Readonly<Record<string, number>>,
   level: number,
   degrees: number | undefined,
 ): Interval | null {
-  const onto = predictions.map((value) => onScale(scale, value));
-  const interval = newRunInterval(onto, residuals, level, degrees);
+  const onto = draws.map((value) => onScale(scale, value));
+  const residuals = scatterAt(scatter, at);
+  const interval = residuals && newRunInterval(onto, residuals, level, degrees);
   if (!interval) return null;
   // ln(−ln p) falls where p rises
   const ends = [fromScale(scale, interval.low), fromScale(scale, interval.high)].sort((x, y) => x - y);

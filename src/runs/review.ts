@@ -84,6 +84,10 @@ function unfinished(observed: Observations): DataFinding[] {
   });
 }
 
+/** How much of a run or of its schedule was over; a fraction of warm-up, of code or of dropout is another thing. */
+const elapsed =
+  /^(?:(?:train(?:ing)?|run|schedule|decay)_)?(?:portion|fraction|progress)(?:_(?:of_)?(?:steps?|tokens|train(?:ing)?|run|schedule|elapsed|done|completed?|seen)){0,3}$/;
+
 /** Losses read before the schedule had ended: the learning rate was still high, and the loss with it. */
 function undecayed(observed: Observations): DataFinding[] {
   const columns = Object.entries(observed.labels).map(([column, cells]) => ({
@@ -92,8 +96,7 @@ function undecayed(observed: Observations): DataFinding[] {
     values: numbersIn(cells),
   }));
   const portion = columns.find(
-    ({ words, values }) =>
-      values?.every((v) => v >= 0 && v <= 1.001) && /(?:^|_)(?:portion|fraction|progress)(?:_|$)/.test(words),
+    ({ words, values }) => values?.every((v) => v >= 0 && v <= 1.001) && elapsed.test(words),
   );
   const step = columns.find(
     ({ words, values }) => values && /^(?:current_steps?|steps?|global_step)$/.test(words),
@@ -103,7 +106,7 @@ function undecayed(observed: Observations): DataFinding[] {
       values && /^(?:total|max|num|planned)_(?:train_|training_)?(?:steps|iters)$/.test(words),
   );
   const share = (row: number): number =>
-    portion ? portion.values![row]! : step && total ? step.values![row]! / total.values![row]! : 1;
+    portion ? portion.values![row]! : step && total ? (step.values![row]! + 1) / total.values![row]! : 1; // counted from 0
   const rows = rowsWhere(observed.rows, (row) => share(row) < 0.999);
   if (rows.length === 0) return [];
   const { which, lines } = about(observed, rows);
@@ -188,7 +191,7 @@ function worseWithMore(observed: Observations, known: ReadonlySet<number>): Data
   return [
     {
       code: "worse-with-more",
-      message: `${which} ${rows.length === 1 ? "has" : "have"} a loss at least 15 % above that of a run with fewer parameters and fewer tokens: diverged, not finished, or not the same kind of run?`,
+      message: `${which} ${rows.length === 1 ? "has" : "have"} a loss at least 15 % above that of a run with fewer parameters and fewer tokens: diverged, not finished, or another kind of run`,
       lines,
       remedy: "look at their curves; leave them out with --where if they failed",
     },

@@ -2,7 +2,15 @@ import { descend, type Fit, type Kernel, type Objective, objectiveAt, startingPo
 import type { ComputeOptimum } from "../laws/index.ts";
 import { formatNumber } from "../numeric/index.ts";
 import type { Observations } from "../runs/index.ts";
-import { aboveBy, nameOf, type Parameters, type QuestionOptions, type Reopened, reopen } from "./reopen.ts";
+import {
+  aboveBy,
+  heightText,
+  nameOf,
+  type Parameters,
+  type QuestionOptions,
+  type Reopened,
+  reopen,
+} from "./reopen.ts";
 
 /** One minimum of the objective, and what would be decided by whoever stopped there. */
 export interface MappedBasin {
@@ -50,7 +58,7 @@ const rounding = 1e-8;
  * The other basins: where else the law's starts end, what would be decided there, and how high the pass between is.
  *
  * Two ends are one basin when the objective does not rise on the straight line between them, or when they are of one
- * depth and so is the profile between. The height of a pass is
+ * depth and so is the profile between, as it is wherever the data don't tell the parameters apart. The height of a pass is
  * the lowest of three ways to the best basin: the straight line in the fit's variables, and the profile (all other
  * variables at their best) along the variable that differs most, walked from either end.
  *
@@ -61,7 +69,7 @@ export function basinMap(fit: Fit, observations: Observations, options: Question
 }
 
 export function basinsOf(reopened: Reopened, seed: number): BasinMap {
-  const { law, kernel, objective, observed, fixed, optimum, question, decide } = reopened;
+  const { law, identified, kernel, objective, observed, fixed, optimum, question, decide } = reopened;
   const points = startingPoints(law, observed.columns, observed.columns[law.output]!, objective, {
     fixed,
     seed,
@@ -81,7 +89,8 @@ export function basinsOf(reopened: Reopened, seed: number): BasinMap {
       (basin) =>
         nearlyEqual(basin.x, end.x) ||
         !rises(value, basin.x, end) ||
-        (end.value <= basin.value * (1 + flat) && isValley(kernel, objective, basin.x, end.x)),
+        (end.value <= basin.value * (1 + flat) &&
+          (!identified || isValley(kernel, objective, basin.x, end.x))),
     );
     if (same) same.starts += end.starts;
     else if (found.length < 12) found.push({ ...end });
@@ -120,7 +129,7 @@ function sentence(basins: readonly MappedBasin[], starts: number): string {
   if (rivals.length === 0)
     return `${best!.starts} of ${starts} starts lead to the best minimum; ${others === 1 ? "the other" : `each of the ${others} others`} is more than ${100 * rivalShare} % worse.`;
   const [nearest] = rivals;
-  return `${rivals.length === 1 ? "Another minimum is" : `${rivals.length} other minima are`} within ${100 * rivalShare} % of the best (${best!.name}): ${rivals.map(({ name }) => name).join("; ")}. The nearest in depth is ${formatNumber(100 * nearest!.above, 2)} % higher, behind a pass of at most ${formatNumber(100 * nearest!.pass!, 2)} %.`;
+  return `${rivals.length === 1 ? "Another minimum is" : `${rivals.length} other minima are`} within ${100 * rivalShare} % of the best (${best!.name}): ${rivals.map(({ name }) => name).join("; ")}. The nearest in depth is ${heightText(nearest!.above)}${nearest!.above < 1e-6 ? " height" : ""}, behind a pass of at most ${formatNumber(100 * nearest!.pass!, 2)} %.`;
 }
 
 /** Whether two ends of one depth lie on the floor of one bent valley, where the data choose no point. */

@@ -17,8 +17,13 @@ export function verdictOf(
   const [best, ...rivals] = ranked as [RankedLaw, ...RankedLaw[]];
   const byAicc = ranked.find(({ aicc }) => aicc?.difference === 0);
   if (!holdout || !best.heldOut) {
+    const near = ranked.filter(({ aicc }) => aicc && aicc.difference > 0 && aicc.difference <= substantial);
+    const like =
+      near.length === 0
+        ? ""
+        : `, too little below that of ${listed(near.map(({ law }) => law))} to choose by`;
     return byAicc
-      ? `Nothing could be held out, so extrapolation was not judged. Within the data ${byAicc.law} has the lowest AICc.`
+      ? `Nothing could be held out, so extrapolation was not judged. Within the data ${byAicc.law} has the lowest AICc${like}.`
       : "Nothing could be held out and AICc needs more rows: these runs don't choose a law.";
   }
   const scales =
@@ -61,8 +66,24 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** A coverage this far below its level is said. */
-const short = 0.1;
+/** A coverage so far below its level is said, if a true one would leave so few runs inside less than once in so many times. */
+const [short, oneIn] = [0.1, 50];
+
+/** The fewest scales at which one sign throughout is no coin's doing: 2 · 2⁻⁶ = 3 %. */
+const scalesOfOneSign = 6;
+
+/** A bias below this share is no matter. */
+const biased = 1e-3;
+
+/** Whether intervals of this level hold so small a share by more than chance, by the binomial's tail. */
+function fallsShort({ level, share }: { level: number; share: number }, held: number): boolean {
+  let [tail, log] = [0, held * Math.log1p(-level)];
+  for (let k = 0; k <= Math.round(share * held); k++) {
+    tail += Math.exp(log);
+    log += Math.log(((held - k) / (k + 1)) * (level / (1 - level)));
+  }
+  return share < level - short && tail < 1 / oneIn;
+}
 
 /** What to be wary of in a comparison. */
 export function warningsOf(
@@ -72,18 +93,20 @@ export function warningsOf(
 ): string[] {
   const warnings: string[] = [];
   if (why !== null) warnings.push(why);
-  else if (!holdout) warnings.push("Too few rows to hold any out: the laws are ranked by AICc.");
   const best = ranked[0]!;
+  if (why === null && !holdout)
+    warnings.push(`Too few rows to hold any out${best.aicc ? ": the laws are ranked by AICc" : ""}.`);
   if (holdout && holdout.by !== null && holdout.folds.length < 4)
     warnings.push(
       `Only ${holdout.folds.length} ${holdout.folds.length === 1 ? "scale was" : "scales were"} held out: the margins rest on little.`,
     );
   const wide = best.heldOut?.coverage?.at(-1);
-  if (wide && wide.share < wide.level - short)
+  const heldRows = holdout?.folds.reduce((sum, fold) => sum + fold.heldRows, 0) ?? 0;
+  if (wide && fallsShort(wide, heldRows))
     warnings.push(
       `${best.law}'s ${formatNumber(100 * wide.level, 2)} % intervals held ${percent(wide.share)} of the held-out runs: when it extrapolates they are too narrow.`,
     );
-  if (best.heldOut && best.heldOut.folds.length > 2) {
+  if (best.heldOut && best.heldOut.folds.length >= scalesOfOneSign && Math.abs(best.heldOut.bias) > biased) {
     const signs = new Set(best.heldOut.folds.map(({ bias }) => Math.sign(bias)));
     if (signs.size === 1)
       warnings.push(

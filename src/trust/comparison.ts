@@ -57,7 +57,7 @@ export interface RankedLaw {
   readonly free: number;
   readonly objective: number | null;
   readonly heldOut: LawHeldOut | null;
-  /** Against the winner; null for the winner itself, and where nothing was held out. */
+  /** Against the winner; null for the winner itself, and where nothing or a single run was held out. */
   readonly margin: Margin | null;
   /** `difference` to the lowest of the compared. */
   readonly aicc: { readonly value: number; readonly difference: number } | null;

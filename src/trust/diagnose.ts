@@ -1,14 +1,16 @@
-import type { Fit } from "../fit/index.ts";
+import { type Fit, objectiveAt } from "../fit/index.ts";
+import { formatNumber } from "../numeric/index.ts";
 import { contentHash, type Observations, reviewData } from "../runs/index.ts";
 import { basinsOf } from "./basins.ts";
-import type { Diagnosis, LawSpread } from "./diagnosis.ts";
+import type { Diagnosis, DiagnosisFinding, LawSpread } from "./diagnosis.ts";
 import { diagnosisVerdict } from "./diagnosis-verdict.ts";
 import { evidenceOf } from "./evidence.ts";
+import { valuesOf } from "./fitted-values.ts";
 import { judgeDecision } from "./judge-decision.ts";
 import { judgeParameters } from "./judge-parameters.ts";
 import type { ParameterJudgement } from "./judgement.ts";
 import { nextRun } from "./next-run.ts";
-import { isAsked, type QuestionOptions, reopen, withDraws } from "./reopen.ts";
+import { isAsked, type QuestionOptions, type Reopened, reopen, withDraws } from "./reopen.ts";
 import { aboutAsWell, type Sensitivity, sensitivity } from "./sensitivity.ts";
 
 export interface DiagnoseOptions extends QuestionOptions {
@@ -26,7 +28,7 @@ export interface DiagnoseOptions extends QuestionOptions {
  * which choices move that decision, and what is wrong with the data.
  *
  * @param observations the data of the fit
- * @throws when the fit has no finite value, or the data lack a quantity of its law
+ * @throws when the fit has no finite value, the data lack a quantity of its law, or its weights are not those given
  * @example diagnose(fit, observations, { flops: 1e24 }).verdict.sentence
  */
 export function diagnose(
@@ -44,6 +46,7 @@ export function diagnose(
   const { seed } = fit;
   const drawn = withDraws(fit, observations, { bootstrap, level, seed, weights });
   const base = reopen(drawn, observations, { flops, held, weights });
+  if (fit.data.hash === observations.hash) checkWeights(fit, base, weights);
   const basins = basinsOf(base, seed);
   const evidence = evidenceOf(base, drawn, basins);
   const parameters = judgeParameters(evidence);
@@ -69,10 +72,36 @@ export function diagnose(
     basins,
     sensitivity: table,
     spread: table && spreadOf(fit.law.name, table),
-    findings: reviewData(observations),
+    findings: [...reviewData(observations), ...outliers(drawn)],
     seed,
   };
   return { ...made, verdict: diagnosisVerdict(fit, made, basins.basins[0]!.value) };
+}
+
+/** The rows that lie far off the law: where the fit said so, with what leaving them out does. */
+function outliers({ warnings }: Fit): DiagnosisFinding[] {
+  return warnings.flatMap(({ code, message }) =>
+    code === "outliers"
+      ? [
+          {
+            code,
+            message: message.replace(/ Every row was used.*/, "").replace(/\.$/, ""),
+            remedy: "leave some out with --where or --drop-highest-loss",
+          },
+        ]
+      : [],
+  );
+}
+
+/** @throws where the parameters don't give the objective that the fit says: it was of weighted rows, or of other weights */
+function checkWeights(fit: Fit, reopened: Reopened, weights: Float64Array | null): void {
+  const { kernel, objective } = reopened;
+  const again = objectiveAt(kernel, objective, kernel.toVariables(valuesOf(fit)));
+  const said = fit.objective.value!;
+  if (fit.residuals.rms < 1e-9 || Math.abs(again / said - 1) < 1e-6) return;
+  throw new Error(
+    `cannot diagnose this fit of ${fit.law.name}: its parameters give an objective of ${formatNumber(again, 5)} on these rows ${weights ? "with" : "without"} weights, and it says ${formatNumber(said, 5)}; give the weights that it was fitted with`,
+  );
 }
 
 function spreadOf(law: string, { fit, rows }: Sensitivity): LawSpread | null {

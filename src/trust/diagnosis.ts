@@ -14,6 +14,11 @@ export interface LawSpread {
   readonly loss: readonly [low: number, high: number];
 }
 
+/** What is odd about the runs, by themselves or beside the law. */
+export interface DiagnosisFinding extends Omit<DataFinding, "code"> {
+  readonly code: DataFinding["code"] | "outliers";
+}
+
 /** How far a fit can be trusted, and why. */
 export interface Diagnosis {
   readonly format: "isoflop.diagnosis/1";
@@ -39,6 +44,6 @@ export interface Diagnosis {
   /** null where there is no decision whose moves could be counted. */
   readonly sensitivity: Sensitivity | null;
   readonly spread: LawSpread | null;
-  readonly findings: readonly DataFinding[];
+  readonly findings: readonly DiagnosisFinding[];
   readonly seed: number;
 }

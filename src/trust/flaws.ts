@@ -1,4 +1,4 @@
-import { floorOf, inputSpans, tiedInputs, tiedText } from "../fit/index.ts";
+import { constantSpan, floorOf, inputSpans, tiedInputs, tiedText } from "../fit/index.ts";
 import { lawFunction } from "../laws/index.ts";
 import { formatNumber, median, seededRandom } from "../numeric/index.ts";
 import type { Reason } from "./judgement.ts";
@@ -19,6 +19,12 @@ export interface Flaw {
 export function flawsOf(base: Reopened, scatter: number): Flaw[] {
   return [...tiedFlaw(base), ...shortFlaws(base, scatter), ...floorFlaw(base)];
 }
+
+/** A range shorter than a decade is short; one up to three times as long is so where the output moves little over it. */
+const decades = 10;
+
+/** An effect over a whole range of so many times a run's scatter is seen well, or hardly at all. */
+const [wellSeen, hardlySeen] = [20, 3];
 
 function tiedFlaw({ law, observed: { columns } }: Reopened): Flaw[] {
   const tied = tiedInputs(law, columns);
@@ -41,11 +47,20 @@ function shortFlaws(
       Math.log(value({ ...middle, [quantity]: high }) / value({ ...middle, [quantity]: low })),
     );
     const seen = objective.scale === "log" ? effect / scatter : Number.POSITIVE_INFINITY;
-    if (factor <= 1 || (factor >= 10 && seen >= 20)) return [];
-    const range =
-      factor < 30
-        ? `${quantity} spans only ${formatNumber(factor, 2)}-fold`
-        : `${quantity} spans ${formatNumber(factor, 2)}-fold but hardly matters`;
+    if (factor <= constantSpan) {
+      const decade = columns[quantity]!.map((x, row) => x * 10 ** (row / columns[quantity]!.length - 0.5));
+      return [
+        {
+          reason: { code: "range-too-short", message: `${quantity} is the same in all runs` },
+          mended: { ...columns, [quantity]: shuffled(decade, seededRandom(1)) },
+        },
+      ];
+    }
+    const hardly = seen < hardlySeen;
+    if (!hardly && factor >= decades && (factor >= 3 * decades || seen >= wellSeen)) return [];
+    const range = hardly
+      ? `${quantity} hardly matters over its ${formatNumber(factor, 2)}-fold span`
+      : `${quantity} spans only ${formatNumber(factor, 2)}-fold`;
     const noticed = Number.isFinite(seen)
       ? `: the ${law.output} moves by ${formatNumber(100 * effect, 2)} % over it, ${formatNumber(seen, 2)} times the runs' scatter`
       : "";

@@ -1,3 +1,4 @@
+import { formatNumber } from "../numeric/index.ts";
 import { type Observations, plainNumber } from "../runs/index.ts";
 import { flopsOf } from "./sizes.ts";
 
@@ -51,17 +52,12 @@ export function rollingFolds(
   observed: Observations,
   { by = defaultScale(observed), tolerance = 0.1, most = 12, ahead = 1, first = 3 }: RollingOptions = {},
 ): Rolling {
-  if (!Number.isInteger(ahead) || ahead < 1)
-    throw new Error(`cannot hold out ${ahead} scales: expected a whole number of at least 1`);
-  if (!(tolerance > 0) || !(most >= 2))
-    throw new Error(
-      `cannot group runs by scale: expected a tolerance above 0 and at least 2 groups, got ${tolerance} and ${most}`,
-    );
+  checkRolling({ tolerance, most, ahead });
   const scales = scalesOf(observed, by);
-  const groups = groupsOf(scales, tolerance, most);
+  const groups = scaleGroups(scales, tolerance, most);
   if (groups.length < 2)
     throw new Error(
-      `cannot hold out by ${by}: all ${observed.rows} runs of ${observed.origin} are of one scale (${groups[0]!.low}); choose another quantity`,
+      `cannot hold out by ${by}: all ${observed.rows} runs of ${observed.origin} are of one scale (${formatNumber(groups[0]!.low, 3)}); choose another quantity`,
     );
   const folds: Fold[] = [];
   for (let count = Math.min(first, groups.length - 1); count < groups.length; count++) {
@@ -75,6 +71,16 @@ export function rollingFolds(
     if (count + ahead >= groups.length) break;
   }
   return { by, groups, folds };
+}
+
+/** @throws where the options ask for the impossible, whatever the runs are */
+export function checkRolling({ tolerance = 0.1, most = 12, ahead = 1 }: RollingOptions): void {
+  if (!Number.isInteger(ahead) || ahead < 1)
+    throw new Error(`cannot hold out ${ahead} scales: expected a whole number of at least 1`);
+  if (!(tolerance > 0) || !(most >= 2))
+    throw new Error(
+      `cannot group runs by scale: expected a tolerance above 0 and at least 2 groups, got ${tolerance} and ${most}`,
+    );
 }
 
 /** Compute where the data have it: a law's extrapolation is asked for along it. */
@@ -111,7 +117,8 @@ export function scalesOf({ columns, labels, lines, origin }: Observations, by: s
 /** No budget of a design is spread wider than this. */
 const widest = Math.exp(0.5);
 
-function groupsOf(scales: Float64Array, tolerance: number, most: number): ScaleGroup[] {
+/** Rows of one scale together, the smallest first; see {@link rollingFolds}. */
+export function scaleGroups(scales: Float64Array, tolerance = 0.1, most = 12): ScaleGroup[] {
   const order = Int32Array.from(scales.keys()).sort((a, b) => scales[a]! - scales[b]! || a - b);
   const split = (parts: (row: number, group: readonly number[]) => boolean): ScaleGroup[] => {
     const groups: number[][] = [];

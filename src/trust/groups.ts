@@ -1,6 +1,7 @@
 import { runClusters } from "../fit/index.ts";
 import { formatFlops } from "../numeric/index.ts";
 import type { Observations } from "../runs/index.ts";
+import { scaleGroups } from "./folds.ts";
 import { budgetsOf } from "./sizes.ts";
 
 /** Rows that belong together and are left out together. */
@@ -27,41 +28,20 @@ export function runsOf(observed: Observations): RowGroup[] {
   return groups;
 }
 
-/** Budgets nearer than this belong together. */
-const apart = Math.log(1.15);
-
 /**
- * The budgets, smallest first: rows whose compute lies together with a gap to the next, as isoFLOP designs have it,
- * else half-decades. Null where there are not three of them.
+ * The budgets, smallest first, as a rolling extrapolation groups them; null where there are not three, or where hardly two
+ * runs share one.
  */
 export function budgetGroups(observed: Observations): RowGroup[] | null {
   const budgets = budgetsOf(observed);
   if (!budgets) return null;
-  const order = Array.from(budgets.keys()).sort((i, j) => budgets[i]! - budgets[j]!);
-  const logs = budgets.map(Math.log);
-  const split = (starts: (row: number, before: number) => boolean): number[][] => {
-    const groups: number[][] = [];
-    order.forEach((row, i) => {
-      if (i === 0 || starts(row, order[i - 1]!)) groups.push([row]);
-      else groups.at(-1)!.push(row);
-    });
-    return groups;
-  };
-  const natural = split((row, before) => logs[row]! - logs[before]! > apart);
-  const width = (group: readonly number[]): number => logs[group.at(-1)!]! - logs[group[0]!]!;
-  const isDesign =
-    natural.length >= 3 &&
-    natural.length * 2 <= budgets.length &&
-    natural.every((group) => width(group) < 0.5);
-  const half = (row: number): number => Math.floor((2 * logs[row]!) / Math.LN10);
-  const groups = isDesign ? natural : split((row, before) => half(row) !== half(before));
-  if (groups.length < 3) return null;
-  return groups.map((rows) => {
-    const [low, high] = [budgets[rows[0]!]!, budgets[rows.at(-1)!]!];
+  const groups = scaleGroups(budgets);
+  if (groups.length < 3 || groups.length * 2 > budgets.length) return null;
+  return groups.map(({ low, high, rows }) => {
     const name =
       high / low < 1.2
         ? `budget ${formatFlops(low, 2)}`
         : `budgets ${formatFlops(low, 2)} to ${formatFlops(high, 2)}`;
-    return { name, rows };
+    return { name, rows: Array.from(rows) };
   });
 }

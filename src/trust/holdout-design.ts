@@ -1,7 +1,7 @@
 import type { Law } from "../laws/index.ts";
 import type { Observations } from "../runs/index.ts";
 import type { HoldoutDesign, LeftOut } from "./comparison.ts";
-import { type Fold, type Rolling, type RollingOptions, rollingFolds } from "./folds.ts";
+import { checkRolling, type Fold, type Rolling, type RollingOptions, rollingFolds } from "./folds.ts";
 
 /** What could be held out before it is known which laws take part. */
 export interface HoldoutScales extends Omit<Rolling, "by"> {
@@ -18,6 +18,7 @@ export function scalesToHoldOut(
   options: RollingOptions,
 ): HoldoutScales {
   if (split) return { by: null, groups: [], folds: split, why: null };
+  checkRolling(options);
   try {
     return { ...rollingFolds(observed, options), why: null };
   } catch (error) {

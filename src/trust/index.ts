@@ -7,7 +7,7 @@ export type { Comparison, HoldoutDesign, LawHeldOut, LeftOut, RankedLaw } from "
 export { lawsFor } from "./contestants.ts";
 export type { Coverage } from "./coverage.ts";
 export { type DiagnoseOptions, diagnose } from "./diagnose.ts";
-export type { Diagnosis, LawSpread } from "./diagnosis.ts";
+export type { Diagnosis, DiagnosisFinding, LawSpread } from "./diagnosis.ts";
 export { compareFamilies, type FamilyComparison, type FamilyOptions, type FamilyTest } from "./families.ts";
 export {
   type Fold,

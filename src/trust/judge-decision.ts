@@ -1,4 +1,4 @@
-import { drawnInterval } from "../fit/index.ts";
+import { constantSpan, drawnInterval } from "../fit/index.ts";
 import { budgetLine } from "../laws/index.ts";
 import { formatCount, formatFlops, formatNumber, normalQuantile, quadraticForm } from "../numeric/index.ts";
 import { type Evidence, flawsAlong } from "./evidence.ts";
@@ -11,6 +11,9 @@ const [knownSize, guessedSize] = [Math.log(1.5), Math.log(4)];
 
 /** An answer farther outside the data than this many times their own span (in logs) rests on the law and not on them. */
 const farther = 2;
+
+/** So far beyond the budgets that were run a law is a belief: the runs don't choose among laws that differ there. */
+const farBudget = 100;
 
 /** Whether the data tell the best model for the asked budget; null where the law has none. */
 export function judgeDecision(evidence: Evidence, base: Asked, level: number): DecisionJudgement | null {
@@ -43,10 +46,11 @@ export function judgeDecision(evidence: Evidence, base: Asked, level: number): D
   });
   const reach = Math.max(0, ...far.map(({ spans }) => spans));
   const worst = Math.max(half, ...apart.map(({ distance }) => distance / 2));
+  const off = offBudget(base);
   const verdict: Identified =
     lost > draws.length / 5 || !(worst <= guessedSize) || reach > 2 * farther
       ? "not-identified"
-      : worst > knownSize || apart.length > 0 || lost > draws.length / 20 || reach > 0
+      : worst > knownSize || apart.length > 0 || lost > draws.length / 20 || reach > 0 || off.length > 0
         ? "weak"
         : "identified";
 
@@ -56,6 +60,8 @@ export function judgeDecision(evidence: Evidence, base: Asked, level: number): D
       code: "no-optimum",
       message: `${lost} of ${draws.length} bootstrap draws have no best size at this budget`,
     });
+  // what the design lacks explains a wide interval; where that is narrow, the distance is all there is to say
+  if (half <= knownSize) reasons.push(...off);
   reasons.push(...(slope ? flawsAlong(evidence, slope) : flaws.map(({ reason }) => reason)));
   const [other] = apart;
   if (other)
@@ -64,12 +70,7 @@ export function judgeDecision(evidence: Evidence, base: Asked, level: number): D
       message: `another minimum, ${formatNumber(100 * other.above, 2)} % higher (${other.name}), says ${formatCount(other.optimum.params)}`,
     });
   reasons.push(...far.map(({ reason }) => reason));
-  const [, largest] = extent(budgetsOf(base.observed)!);
-  if (flops > 100 * largest)
-    reasons.push({
-      code: "far-outside",
-      message: `${formatFlops(flops)} FLOPs are ${formatNumber(flops / largest, 2)} times the largest budget in the data`,
-    });
+  if (half > knownSize) reasons.push(...off);
   if (reasons.length === 0) reasons.push(...(fewRows.length > 0 ? fewRows : [scatter]));
   return {
     flops,
@@ -84,6 +85,25 @@ export function judgeDecision(evidence: Evidence, base: Asked, level: number): D
   };
 }
 
+/** The budget itself, where it lies far outside those that were run. */
+function offBudget({ observed, question: { flops } }: Asked): Reason[] {
+  const [smallest, largest] = extent(budgetsOf(observed)!);
+  const times =
+    flops > farBudget * largest
+      ? `${formatNumber(flops / largest, 2)} times the largest`
+      : flops * farBudget < smallest
+        ? `a ${formatNumber(smallest / flops, 2)}th of the smallest`
+        : null;
+  return times === null
+    ? []
+    : [
+        {
+          code: "far-outside",
+          message: `${formatFlops(flops)} FLOPs are ${times} budget in the data: so far out the answer is the law's and not theirs`,
+        },
+      ];
+}
+
 /** The sizes and tokens of an answer that lie too far outside the data's, and by how many of their spans. */
 function outside(
   { observed }: Asked,
@@ -93,9 +113,11 @@ function outside(
   return (["params", "tokens"] as const).flatMap((quantity) => {
     const [low, high] = extent(sizes[quantity]);
     const off = Math.max(found[quantity] / high, low / found[quantity]);
-    const spans = Math.log(off) / Math.log(Math.max(high / low, 1.05));
+    const spans = Math.log(off) / Math.log(Math.max(high / low, constantSpan));
     if (!(spans > farther)) return [];
-    const message = `its ${quantity} lie ${formatNumber(off, 2)} times outside the data's, which span only ${formatNumber(high / low, 2)}-fold`;
+    const those =
+      high / low > constantSpan ? `span only ${formatNumber(high / low, 2)}-fold` : "are all the same";
+    const message = `its ${quantity} lie ${formatNumber(off, 2)} times outside the data's, which ${those}`;
     return [{ spans, reason: { code: "range-too-short", message } }];
   });
 }

@@ -1,4 +1,4 @@
-import { formatNumber, quantile } from "../numeric/index.ts";
+import { formatNumber, median, quantile } from "../numeric/index.ts";
 import { type Evidence, flawsAlong } from "./evidence.ts";
 import type { Identified, ParameterJudgement, Reason } from "./judgement.ts";
 import { predictRows } from "./predict-rows.ts";
@@ -59,7 +59,8 @@ function spreadOf({ base, drawn, knowledge }: Evidence, draws: readonly Paramete
   const { kernel, parameters } = base;
   const name = kernel.names[j]!;
   const positive = base.law.parameters[name]!.in === "positive";
-  const share = positive ? 1 : Math.abs(kernel.slope(base.optimum, j) / (parameters[name]! || 1));
+  const size = sizeOf(base.law.parameters[name]!, parameters[name]!);
+  const share = positive ? 1 : Math.abs(kernel.slope(base.optimum, j) / size);
   // refits of a flat valley stay where they began: there the Jacobian knows more than they do
   if (draws.length >= 20 && drawn.status !== "not-identified") {
     const values = Float64Array.from(draws, (draw) =>
@@ -67,12 +68,17 @@ function spreadOf({ base, drawn, knowledge }: Evidence, draws: readonly Paramete
     ).sort();
     // the middle 68 %: a few draws that ran away say nothing of the others
     const half = (quantile(values, 0.84) - quantile(values, 0.16)) / 2;
-    return positive ? half : half / Math.abs(parameters[name]! || 1);
+    return positive ? half : half / size;
   }
   const at = drawn.covariance?.names.indexOf(name) ?? -1;
   if (at >= 0 && drawn.status !== "not-identified")
     return share * Math.sqrt(drawn.covariance!.matrix[at]![at]!);
   return share * Math.sqrt(knowledge.covariance[j * (kernel.size + 1)]!);
+}
+
+/** What a spread is a share of: the parameter, or where that is near 0, as it may well be, the middle of its starts. */
+function sizeOf({ start }: { readonly start: readonly number[] }, value: number): number {
+  return Math.max(Math.abs(value), median(start.map(Math.abs))) || 1;
 }
 
 /** A parameter at the end of its range, or one that no residual depends on any more. */

@@ -22,7 +22,7 @@ export interface Reason {
 export interface ParameterJudgement {
   readonly value: number;
   readonly verdict: Identified;
-  /** Its standard error as a share of it (for a positive one, of its logarithm); null where it has none. */
+  /** Its standard error: of its logarithm for a positive one, else as a share of it or of its starts; null where it has none. */
   readonly spread: number | null;
   readonly reasons: readonly Reason[];
 }

@@ -3,7 +3,7 @@ import { erf, findLowest } from "../numeric/index.ts";
 
 /** What a fit's lowest objective says as a likelihood of its residuals. */
 export interface Likelihood {
-  /** `gaussian`, `asymmetric Laplace` or `Huber`. */
+  /** `normal`, `Laplace`, `asymmetric Laplace` or `Huber`. */
   readonly family: string;
   /** The width at which the likelihood is highest, on the objective's scale. */
   readonly width: number;

@@ -17,31 +17,31 @@ export interface Margin {
   readonly apart: boolean;
 }
 
-/** The paired difference of two laws' errors, with its interval. */
+/** The paired difference of two laws' errors, with its interval; null for a single held-out run, which leaves no spread. */
 export function marginOf(
   winner: HeldOut,
   rival: HeldOut,
   { level, resamplings, seed }: { level: number; resamplings: number; seed: number },
-): Margin {
+): Margin | null {
   const differences = rival.folds.map(({ errors }, f) =>
     errors.map((error, i) => Math.abs(error) - Math.abs(winner.folds[f]!.errors[i]!)),
   );
   const difference = rival.error - winner.error;
+  const folds = differences.length;
+  const n = folds === 1 ? differences[0]!.length : folds;
+  if (n < 2) return null;
   const random = seededRandom(seed).fork(2);
   const drawn = (rows: readonly number[]): number => {
     let sum = 0;
     for (let i = 0; i < rows.length; i++) sum += rows[random.integer(rows.length)]!;
     return sum / rows.length;
   };
-  const folds = differences.length;
   const draws = Float64Array.from({ length: resamplings }, () => {
     let sum = 0;
     for (let f = 0; f < folds; f++) sum += drawn(differences[folds === 1 ? 0 : random.integer(folds)]!);
     return sum / folds;
   }).sort();
   // percentiles of n things are too narrow by √((n − 1)/n) and know nothing of Student: the expanded ones do
-  const n = folds === 1 ? differences[0]!.length : folds;
-  if (n < 2) return { difference, low: draws[0]!, high: draws.at(-1)!, apart: false };
   const t = studentQuantile((1 + level) / 2, n - 1);
   const tail = normalShare(-Math.sqrt(n / (n - 1)) * t);
   // no draw lies beyond the n themselves, though the truth may: Student's interval does not stop there

@@ -3,7 +3,7 @@ import { quantityAt } from "../laws/index.ts";
 import { formatCount, formatFlops, formatNumber, median, quadraticForm } from "../numeric/index.ts";
 import { jacobianAt, type Knowledge } from "./knowledge.ts";
 import { decisionGradient, type Reopened } from "./reopen.ts";
-import { budgetsOf, extent, followsFromBudget, sizesOf } from "./sizes.ts";
+import { budgetsOf, extent, followsFromBudget, sizesOf, tokensPerParamOf } from "./sizes.ts";
 
 /** The one more run that would teach most. */
 export interface NextRun {
@@ -98,10 +98,14 @@ function candidatesOf({ law, observed, question }: Reopened, reach: number): Can
     const [smallest, largest] = extent(budgetsOf(observed)!);
     const [lowN, highN] = extent(sizes.params);
     const [lowD, highD] = extent(sizes.tokens);
-    // not below the smallest runs: they are cheap, and where laws of large models hold least
+    const [fewest, most] = extent(tokensPerParamOf(sizes));
+    // not below the smallest runs: they are cheap, and where laws of large models hold least; and of no other shape than
+    // four times beyond what has been run
     return grid(lowN, 4 * highN, 32).flatMap((N) =>
       grid(lowD, 4 * highD, 32).flatMap((D) => {
-        if (6 * N * D > reach * largest || 6 * N * D < smallest || D < N / 10) return [];
+        const compute = 6 * N * D;
+        if (compute > reach * largest || compute < smallest || D < (N * fewest) / 4 || D > 4 * N * most)
+          return [];
         const at = Object.fromEntries(inputs.map((q) => [q, question?.held[q] ?? quantityAt(q, N, D)!]));
         return [{ at: { ...at, params: N, tokens: D }, flops: 6 * N * D }];
       }),

@@ -71,7 +71,13 @@ export function predictLargest(
 ): LargestModel {
   const models = modelsOf(observed);
   const target = models.at(-1)!;
-  const smaller = use === undefined ? models.slice(0, -1) : use.map((at) => models[at]!);
+  const wrong = use?.find((at) => !(at in models));
+  if (wrong !== undefined)
+    throw new Error(
+      `cannot fit model ${wrong} of ${observed.origin}: the smaller ones are 0 to ${models.length - 2}`,
+    );
+  const smaller =
+    use === undefined ? models.slice(0, -1) : [...use].sort((x, y) => x - y).map((at) => models[at]!);
   if (smaller.length === 0 || smaller.includes(target))
     throw new Error(
       `cannot predict the largest model of ${observed.origin}: it needs smaller ones to fit, got ${models.length} in all`,

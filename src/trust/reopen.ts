@@ -33,6 +33,8 @@ export interface QuestionOptions {
 /** A fit and its data brought together again: what every question about it begins with. */
 export interface Reopened {
   readonly law: Law;
+  /** Whether the data tell its parameters apart: false where the fit's Jacobian is singular. */
+  readonly identified: boolean;
   readonly objective: Objective;
   readonly fixed: Parameters;
   readonly observed: Observations;
@@ -83,6 +85,7 @@ export function reopen(
   const question = questionFor(law, observed, options);
   return {
     law,
+    identified: status !== "not-identified",
     objective,
     fixed,
     observed,

@@ -38,7 +38,7 @@ export function patternsOf(made: Fit, observed: Observations): ResidualPattern[]
   });
 }
 
-/** Whether chance alone seldom leaves as much: one time in fifty or less, as there are two tests. */
+/** Whether chance alone seldom leaves as much; the residuals of a fit are straighter than chance, as the law bent to them. */
 export function isPattern({ trendP, runsP }: ResidualPattern): boolean {
   return Math.min(trendP, runsP) < 0.01;
 }

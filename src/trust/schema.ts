@@ -216,6 +216,7 @@ export const diagnosisSchema: z.ZodType<Diagnosis> = z.object({
         "untuned-settings",
         "worse-with-more",
         "mixed-groups",
+        "outliers",
       ]),
       message: z.string(),
       lines: z.array(z.int()).optional(),

@@ -22,7 +22,7 @@ export interface SensitivityRow {
   readonly tokens: number | null;
   readonly loss: number | null;
   readonly a: number | null;
-  /** ln(N* / N* of the fit) in half-widths of its interval: beyond ±1 the choice matters more than the noise. */
+  /** ln(N* / N* of the fit), the interval's end on that side being ±1: beyond it the choice matters more than the noise. */
   readonly moved: number | null;
   /** How far the objective lies above the fit's, as a share of it, where both measure the same (laws, minimisers). */
   readonly above: number | null;
@@ -68,8 +68,8 @@ export const aboutAsWell = 0.1;
  * The sensitivity table: how N* at a budget moves with every choice that a reader could have made otherwise.
  *
  * A row is a refit under one other choice: rows left out, parameters or FLOPs counted otherwise, another objective,
- * another law, a minimiser that stops early. Its move is in half-widths of the fit's own bootstrap interval, the
- * unit in which a reviewer asks whether the interval tells the whole story. Refits start at the fit's optimum.
+ * another law, a minimiser that stops early. Its move is measured by the fit's own bootstrap interval, whose ends are at
+ * ±1: the unit in which a reviewer asks whether the interval tells the whole story. Refits start at the fit's optimum.
  *
  * @throws when the law has no optimum at the budget
  * @example sensitivity(chinchilla, observations, { flops: 1e24 }).message
@@ -103,15 +103,14 @@ export function sensitivity(
   const { question } = base;
   const drawn = drawnSizes(own, base);
   const interval = drawn && drawnInterval(own.bootstrap!, drawn, level);
-  const half = interval && Math.log(interval.high / interval.low) / 2;
   const choices = [
-    ...selection(base, whole),
+    ...(weights ? [] : selection(base, whole)), // the rows left out have no weights
     ...outliers(base),
-    ...groups(base, half !== null),
-    ...parameterCounts(base),
+    ...groups(base, interval !== null),
+    ...parameterCounts(base, weights),
     ...flopCounts(base),
     ...objectives(base),
-    ...rivalLaws(base, rivals, seed),
+    ...rivalLaws(base, rivals, { seed, weights }),
     ...minimisers(base),
     ...seeds(base, drawn, { level, seed, weights }),
   ];
@@ -124,7 +123,7 @@ export function sensitivity(
       tokens: found?.tokens ?? null,
       loss: found?.loss ?? null,
       a,
-      moved: found && half && Math.log(found.params / optimum.params) / half,
+      moved: found && interval && moveBy(optimum.params, found.params, interval),
       above,
       note,
     }),
@@ -145,17 +144,39 @@ export function sensitivity(
   };
 }
 
-function sentence(rows: readonly SensitivityRow[]): string {
-  const ranked = rows
+/** Nobody chooses a size to a thousandth: runs without noise have intervals of rounding. */
+const least = 1e-3;
+
+/** How far one size lies from another, the end of its interval on that side being at ±1. */
+function moveBy(from: number, to: number, { low, high }: Interval): number {
+  const half = to > from ? Math.log(high / from) : Math.log(from / low);
+  // an interval beside its own estimate has no such side
+  return Math.log(to / from) / Math.max(half > 0 ? half : Math.log(high / low) / 2, least);
+}
+
+/** The choices that a verdict weighs, the strongest first: no careless minimiser, and no law that fits much worse. */
+export function weighed({ rows }: Pick<Sensitivity, "rows">): SensitivityRow[] {
+  return rows
     .filter(({ moved, kind, above }) => moved !== null && kind !== "minimiser" && (above ?? 0) <= aboutAsWell)
     .sort((x, y) => Math.abs(y.moved!) - Math.abs(x.moved!));
+}
+
+function sentence(rows: readonly SensitivityRow[]): string {
+  const ranked = weighed({ rows });
   const [most] = ranked;
   if (!most) return "No other choice could be tried.";
   const beyond = ranked.filter(({ moved }) => Math.abs(moved!) > 1).length;
-  const size = `${formatNumber(Math.abs(most.moved!), 2)} half-widths of its interval`;
-  return `${most.choice} moves N* most: to ${formatCount(most.params!)}, ${size}. ${
+  const size = `${formatNumber(Math.abs(most.moved!), 2)} times as far as the interval reaches`;
+  const worse = rows.some(({ kind, above }) => kind === "law" && above! > aboutAsWell)
+    ? ` (laws that fit more than ${100 * aboutAsWell} % worse aside)`
+    : "";
+  return `${capital(most.choice)} moves N* most: to ${formatCount(most.params!)}, ${size}. ${
     beyond === 0
-      ? "No choice moves it out of the interval."
-      : `${beyond} of ${ranked.length} choices move it out of the interval.`
-  }`;
+      ? "No choice moves it out of the interval"
+      : `${beyond} of ${ranked.length} choices ${beyond === 1 ? "moves" : "move"} it out of the interval`
+  }${worse}.`;
 }
+
+/** A law keeps its name as it is. */
+const capital = (text: string): string =>
+  text.startsWith("without") || text.startsWith("keep") ? text[0]!.toUpperCase() + text.slice(1) : text;

@@ -14,6 +14,7 @@ import {
   newRunInterval,
   type Observations,
   observe,
+  scatterAt,
   seededRandom,
   tableOf,
 } from "../../src/index.ts";
@@ -226,9 +227,10 @@ function questionsOf(
       const predictions = draws.all.map((parameters) =>
         Math.log(lawFunction(chinchilla, parameters)({ params: at.params, tokens: at.tokens })),
       );
-      const { residuals, degrees } = draws.bootstrap;
+      const residuals = scatterAt(draws.bootstrap, { params: at.params, tokens: at.tokens })!;
+      const { degrees } = draws.bootstrap;
       return {
-        intervals: levels.map((level) => newRunInterval(predictions, residuals!, level, degrees)),
+        intervals: levels.map((level) => newRunInterval(predictions, residuals, level, degrees)),
         value: Math.log(loss({ params: at.params, tokens: at.tokens })) + next(at),
       };
     },
@@ -351,12 +353,22 @@ export const cells: readonly Cell[] = [
   { ...usual, name: "isoflop-squared", objective: "squared-log" },
   { ...usual, name: "few-squared", design: "few points", size: 0.003, objective: "squared-log" },
   { ...usual, name: "curves", design: "curves", noise: "run", size: 0.005 },
+  { ...usual, name: "curves-wild", design: "curves", noise: "run", size: 0.005, scheme: "wild" },
   { ...usual, name: "curves-cluster", design: "curves", noise: "run", size: 0.005, scheme: "cluster" },
   { ...usual, name: "curves-by-row", design: "curves", noise: "run", size: 0.005, scheme: "pairs" },
   { ...usual, name: "seeds-parametric", design: "repeated seeds", size: 0.005, scheme: "parametric" },
+  { ...usual, name: "isoflop-wild", scheme: "wild" },
+  { ...usual, name: "isoflop-t3-wild", noise: "t3", scheme: "wild" },
+  {
+    ...usual,
+    name: "isoflop-heteroscedastic-wild",
+    noise: "heteroscedastic",
+    size: 0.005,
+    scheme: "wild",
+  },
   { ...usual, name: "isoflop-pairs", scheme: "pairs" },
   { ...usual, name: "isoflop-pairs-bca", scheme: "pairs", interval: "bca" },
-  { ...usual, name: "isoflop-wild-bca", scheme: "wild", interval: "bca" },
+  { ...usual, name: "isoflop-bca", interval: "bca" },
   { ...usual, name: "isoflop-squared-pairs", scheme: "pairs", objective: "squared-log" },
   { ...usual, name: "one-ratio", design: "one ratio", size: 0.005, replications: 300 },
   { ...usual, name: "short-range", design: "short range", replications: 300 },

@@ -70,7 +70,7 @@ export function compareCurves(table: Table, domains: readonly string[] = ["NMT",
         held: sorted.filter(({ held }) => held).length,
         rmse,
         best: made.laws[0]!.law.slice(-2).toUpperCase(),
-        alone: made.laws.slice(1).every(({ margin }) => margin!.apart),
+        alone: made.laws.slice(1).every(({ margin }) => margin?.apart ?? false),
       },
     ];
   });

@@ -60,7 +60,7 @@ function curves(seed = 0): Observations {
 }
 
 describe("refitDraws", () => {
-  const schemes: DrawScheme[] = ["pairs", "cluster", "wild", "wild-webb"];
+  const schemes: DrawScheme[] = ["residual", "pairs", "cluster", "wild", "wild-webb"];
   test.each(schemes)("%s: any split of the range, after a copy, gives the same numbers", (scheme) => {
     const options: FitOptions = { bootstrap: 12, scheme, ...(scheme === "pairs" ? {} : { clusters: "run" }) };
     for (const job of jobsOf(chinchilla, curves(), options)) {
@@ -125,23 +125,39 @@ describe("refitDraws", () => {
 });
 
 describe("schemes", () => {
-  test("auto is wild, by run where the data have several rows of each, and says so", () => {
+  test("auto is residual, by run where the data have several rows of each, and says so", () => {
     const made = fit(chinchilla, curves(), { bootstrap: 20 }).bootstrap!;
-    expect(made).toMatchObject({ method: "wild", clusters: { by: "run", count: 18 }, degrees: 7 });
-    expect(fit(line, seven, { bootstrap: 20 }).bootstrap).toMatchObject({ method: "wild", clusters: null });
+    expect(made).toMatchObject({ method: "residual", clusters: { by: "run", count: 18 }, degrees: 13 });
+    expect(fit(line, seven, { bootstrap: 20 }).bootstrap).toMatchObject({
+      method: "residual",
+      clusters: null,
+    });
+  });
+
+  test("a row far off stays where it is: auto is wild then, and drawing its residual for all rows is for whoever asks", () => {
+    const random = seededRandom(4);
+    const rows = Array.from({ length: 30 }, (_, i) => ({
+      params: i + 1,
+      loss: 2 + i / 2 + 0.1 * random.normal() + (i === 29 ? 3 : 0),
+    }));
+    const data = on(line, rows);
+    const of = (options: FitOptions) => fit(line, data, { bootstrap: 200, objective: "huber", ...options });
+    expect(of({}).bootstrap!.method).toBe("wild");
+    expect(of({ scheme: "residual" }).bootstrap!.method).toBe("residual");
+    expect(of({}).parameters.b!.se!).toBeGreaterThan(1.2 * of({ scheme: "residual" }).parameters.b!.se!);
   });
 
   test("rows of one run are no rows of their own: drawing them one by one makes the spread two times too small", () => {
     const options = { bootstrap: 300 } as const;
-    const [rows, runs, wild] = [
+    const [rows, runs, residual] = [
       fit(chinchilla, curves(), { ...options, scheme: "pairs" }),
       fit(chinchilla, curves(), { ...options, scheme: "cluster" }),
       fit(chinchilla, curves(), options),
     ].map(({ exponents }) => exponents!.interval!.high - exponents!.interval!.low);
     // five points share an error: √5 = 2.2 where nothing else differs
     expect(runs! / rows!).toBeGreaterThan(1.5);
-    expect(wild! / rows!).toBeGreaterThan(1.5);
-    expect(runs! / wild!).toBeLessThan(2);
+    expect(residual! / rows!).toBeGreaterThan(1.5);
+    expect(runs! / residual!).toBeLessThan(2);
   });
 
   test("clusters by a quantity: the six model sizes, and 5 % counts as one budget", () => {
@@ -167,7 +183,7 @@ describe("schemes", () => {
   test("what cannot be drawn is refused with the reason and the remedy", () => {
     const draw = (options: FitOptions) => () => fit(line, seven, { bootstrap: 5, ...options });
     expect(draw({ scheme: "parametric" })).toThrow(
-      "cannot draw parametrically: the noise is known from runs of equal inputs, and no two rows have them; use another scheme, such as wild",
+      "cannot draw parametrically: the noise is known from runs of equal inputs, and no two rows have them; use another scheme, such as residual",
     );
     expect(draw({ scheme: "cluster" })).toThrow(/no column names runs that have several rows; say what/);
     expect(draw({ clusters: "colour" })).toThrow(/cannot cluster by "colour": planted has no such column/);

@@ -347,4 +347,16 @@ describe("approach 1", () => {
     );
     expect(fitEnvelope(two).warnings.map(({ code }) => code)).toContain("envelope-at-ends");
   });
+
+  test("curves of one size say nothing of the best size: no line, where N* ∝ C^0 was drawn", () => {
+    const { total_params, tokens, loss } = curves.columns as Record<string, Float64Array>;
+    const rows = Array.from({ length: 80 }, (_, i) => ({
+      total_params: total_params[i],
+      tokens: tokens[i],
+      loss: loss[i],
+    }));
+    const { laws, exponents, status, message } = fitEnvelope(tableOf(rows, { origin: "one" }));
+    expect([laws, exponents, status]).toEqual([null, null, "not-identified"]);
+    expect(message).toContain("all runs are of one size (10M)");
+  });
 });

@@ -25,7 +25,7 @@ const runs = planted();
 const inline = inlinePool({ refitPiece });
 
 describe("fitInPool", () => {
-  test.each(["wild", "pairs"] as const)(
+  test.each(["residual", "pairs"] as const)(
     "%s: the same fit as in one piece, to the last bit",
     async (scheme) => {
       const options = { bootstrap: 41, scheme, seed: 3 };

@@ -123,11 +123,12 @@ describe.skipIf(!hasSharedData)("epoch_chinchilla, Huber on logs, sum, C = 6ND",
     });
   });
 
-  test("wild, percentile and BCa, and the profile agree with pairs on a to a third of the interval", () => {
-    const wild = fit(chinchilla, kept, { bootstrap: 400 });
+  test("residual, percentile and BCa, and the profile agree with pairs on a to a third of the interval", () => {
+    const residual = fit(chinchilla, kept, { bootstrap: 400 });
     const bca = fit(chinchilla, kept, { bootstrap: 400, scheme: "pairs", interval: "bca" });
-    const profile = intervalsOf(wild, kept, exponentQuantity(wild)!, { methods: ["profile"] }).intervals[0]!;
-    for (const { low, high } of [wild.exponents!.interval!, bca.exponents!.interval!, profile]) {
+    const profile = intervalsOf(residual, kept, exponentQuantity(residual)!, { methods: ["profile"] })
+      .intervals[0]!;
+    for (const { low, high } of [residual.exponents!.interval!, bca.exponents!.interval!, profile]) {
       expect(Math.abs(low! - 0.4845)).toBeLessThan(0.02);
       expect(Math.abs(high! - 0.5485)).toBeLessThan(0.02);
     }

@@ -17,6 +17,12 @@ test("clean runs are not remarked upon", () => {
   expect(review(clean)).toEqual([]);
 });
 
+test("fractions of warm-up, code or dropout, and steps counted from 0, are no unfinished schedule", () => {
+  const fractions = { warmup_fraction: 0.01, code_fraction: 0.2, dropout_portion: 0.1 };
+  expect(review(withColumn(() => fractions))).toEqual([]);
+  expect(review(withColumn(() => ({ step: 499, total_steps: 500 })))).toEqual([]);
+});
+
 const cases: readonly [
   string,
   string,

@@ -3,6 +3,7 @@ import { objective } from "../../src/fit/index.ts";
 import {
   chinchilla,
   defineLaw,
+  findSet,
   kaplanND,
   type Law,
   learningCurveM2,
@@ -10,6 +11,7 @@ import {
 } from "../../src/laws/index.ts";
 import { seededRandom } from "../../src/numeric/index.ts";
 import { observe, tableOf, where } from "../../src/runs/index.ts";
+import { warningsOf } from "../../src/trust/comparison-verdict.ts";
 import {
   type Comparison,
   compare,
@@ -305,5 +307,66 @@ describe.skipIf(!hasSharedData)("compare on measurements", () => {
     expect(own.heldOut!.bias).toBeLessThan(-0.02);
     expect(own.heldOut!.bias).toBeGreaterThan(-0.0384);
     expect(made.laws[1]!.margin!.apart).toBe(false);
+  });
+});
+
+describe("what a comparison may warn of", () => {
+  const data = plantedSweep(chinchilla, findSet(chinchilla, "besiroglu2024-refit").parameters);
+  const made = compare([chinchilla, overtraining], data, { resamplings: 200 });
+  /** The winner with other errors by scale, and another share of held-out runs inside its 90 % interval. */
+  const warnings = (bias: readonly number[], share: number, heldRows = 7): readonly string[] => {
+    const [best, ...rest] = made.laws;
+    const folds = bias.map((each) => ({ error: 0.01, bias: each, status: "converged" as const }));
+    const mean = bias.reduce((sum, each) => sum + each, 0) / bias.length;
+    const coverage = [{ level: 0.9, share, width: 0.02 }];
+    const holdout = { ...made.holdout!, folds: bias.map(() => ({ ...made.holdout!.folds[0]!, heldRows })) };
+    return warningsOf(
+      [{ ...best!, heldOut: { ...best!.heldOut!, folds, bias: mean, coverage } }, ...rest],
+      holdout,
+      null,
+    );
+  };
+
+  test("one sign at five scales is a coin's doing one time in sixteen, at six one in 32: said from six on", () => {
+    expect(warnings([0.01, 0.01, 0.01, 0.01, 0.01], 0.9).join()).not.toContain("at every held-out scale");
+    expect(warnings([0.01, 0.01, 0.01, 0.01, 0.01, 0.01], 0.9).join()).toContain("too high at every");
+    expect(warnings(new Array(8).fill(1e-7), 0.9).join()).not.toContain("at every held-out scale");
+  });
+
+  // P(at most 7 of 10 | 0.9) = 0.070 and P(at most 70 of 100 | 0.9) = 2e-8, by the binomial
+  test("7 of 10 inside 90 % intervals may be chance, 70 of 100 are not; nor do 1,000 rows underflow", () => {
+    expect(warnings([0, 0.01, -0.01, 0.01, 0], 0.7, 2).join()).not.toContain("too narrow");
+    expect(warnings([0, 0.01, -0.01, 0.01, 0], 0.7, 20).join()).toContain("too narrow");
+    expect(warnings([0, 0.01, -0.01, 0.01, 0], 0.9, 1000).join()).not.toContain("too narrow");
+    expect(warnings([0, 0.01, -0.01, 0.01, 0], 0.7, 1000).join()).toContain("too narrow");
+  });
+
+  test("a single held-out run has no interval of a margin: null, and not one of no width", () => {
+    const one = compare([chinchilla, overtraining], data, {
+      folds: [splitFold(data.rows, (row) => row === data.rows - 1)],
+    });
+    expect(one.laws[1]!.margin).toBeNull();
+    expect(one.verdict).toContain("cannot be told apart");
+  });
+
+  test("rows too few for AICc: nothing ranks the laws, and nothing says that it does", () => {
+    const six = observe(
+      tableOf(
+        Array.from({ length: 6 }, (_, i) => ({
+          params: 1e8 * 2 ** i,
+          tokens: 1e10 * 3 ** (i % 3),
+          loss: 3 - 0.1 * i,
+        })),
+        { origin: "six" },
+      ),
+      { inputs: ["params", "tokens"], output: "loss" },
+    );
+    const few = compare([chinchilla, overtraining], six);
+    expect(few.laws.every(({ aicc }) => aicc === null)).toBe(true);
+    expect(few.warnings.join()).not.toContain("AICc");
+  });
+
+  test("an impossible number of scales ahead is a mistake, not a fact about the runs", () => {
+    expect(() => compare([chinchilla, overtraining], data, { ahead: 0 })).toThrow("cannot hold out 0 scales");
   });
 });

@@ -2,6 +2,7 @@ import { type Fit, fit, objective } from "../../fit/index.ts";
 import type { Observations } from "../../runs/index.ts";
 import { diagnose } from "../../trust/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
+import { asTheFit } from "../as-the-fit.ts";
 import {
   type DataOptions,
   lawOf,
@@ -17,6 +18,7 @@ import { readFit } from "../fit-file.ts";
 import { mappingLines } from "../fit-text.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption } from "../options.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
+import { weightsOf } from "../weights.ts";
 import type { World } from "../world.ts";
 
 /** isoflop diagnose: a fit and its runs, or runs alone → a Diagnosis. */
@@ -35,6 +37,7 @@ export function diagnoseVerb(world: World): RunnableVerb {
     .option("--data <runs>", "the runs of the fit")
     .option("--flops <C>", "the budget whose N* is asked for", numberOption("--flops", { above: 0 }))
     .option("--at <quantity=value...>", "other inputs of the law, such as uniqueTokens=100B")
+    .option("--weights <column>", "a column of weights, one a row: those of the fit, which doesn't keep them")
     .option("--fix <name=value...>", "parameters held at a value: A=406.4")
     .option(
       "--bootstrap <n>",
@@ -78,9 +81,11 @@ export function diagnoseVerb(world: World): RunnableVerb {
         answer.remark(
           `These are not the runs of the fit (${given.rows} rows of ${given.data.origin}, another hash): what follows is its law fitted to these.`,
         );
+      const weights = options.weights === undefined ? null : weightsOf(observed, options.weights);
       const made =
         given ??
         fit(law, observed, {
+          weights,
           objective: objective(options.objective, { delta: options.delta }),
           fixed: numberPairs("--fix", fix.pairs),
           seed: options.seed,
@@ -89,6 +94,7 @@ export function diagnoseVerb(world: World): RunnableVerb {
       const found = diagnose(made, observed, {
         flops: options.flops ?? null,
         held: numberPairs("--at", at.pairs),
+        weights,
         whole: await wholeOf(from, runs, law, reading),
         bootstrap: options.bootstrap,
         level: options.level,
@@ -102,20 +108,6 @@ export function diagnoseVerb(world: World): RunnableVerb {
 
 function looksLikeFit(text: string): boolean {
   return /^\s*\{/.test(text) && /"format"\s*:\s*"isoflop\.fit\//.test(text);
-}
-
-/** The columns that the fit took, unless others are asked for. */
-function asTheFit<Options extends DataOptions>({ data, conventions }: Fit, options: Options): Options {
-  const asked = readPairs("--map", options.map).pairs;
-  const map = data.mapping.flatMap(({ quantity, column }) =>
-    column === null || asked[quantity] !== undefined ? [] : [`${quantity}=${column}`],
-  );
-  const { params } = conventions;
-  return {
-    ...options,
-    map: [...map, ...Object.entries(asked).map(([quantity, column]) => `${quantity}=${column}`)],
-    paramsConvention: options.paramsConvention ?? (params === "unstated" ? undefined : (params ?? undefined)),
-  };
 }
 
 /** All rows, where some were left out: what leaving them out does is a row of the table. */

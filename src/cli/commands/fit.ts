@@ -1,6 +1,4 @@
 import { type DrawnEnds, type DrawScheme, type FitOptions, objective } from "../../fit/index.ts";
-import { didYouMean } from "../../numeric/index.ts";
-import { columnOf, type Observations } from "../../runs/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
 import {
   lawOf,
@@ -19,10 +17,12 @@ import { invocation } from "../invocation.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption, wordOption } from "../options.ts";
 import { fitWatched } from "../refits.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
+import { weightsOf } from "../weights.ts";
 import type { World } from "../world.ts";
 
 const schemes: readonly (DrawScheme | "auto")[] = [
   "auto",
+  "residual",
   "pairs",
   "cluster",
   "wild",
@@ -68,7 +68,7 @@ export function fitVerb(world: World): RunnableVerb {
     .option("--bootstrap <n>", "refits for intervals; 0 for none", wholeOption("--bootstrap"), 0)
     .option(
       "--scheme <name>",
-      "how the refits' data are drawn: auto, pairs, cluster, wild, wild-webb, parametric",
+      "how the refits' data are drawn: auto, residual, pairs, cluster, wild, wild-webb, parametric",
       wordOption("--scheme", schemes),
       "auto",
     )
@@ -143,7 +143,8 @@ export function fitVerb(world: World): RunnableVerb {
       answer.warnings(made.warnings.map(({ message }) => message));
       if (made.status === "non-finite") throw new Failed(`no fit: ${made.message}`);
       if (options.out !== undefined) answer.remark(`\nWritten to ${options.out}.`);
-      if (!answer.json && made.exponents) answer.remark(nextText(made, options.out, invocation(world)));
+      if (!answer.json && made.exponents && made.verdict?.grade !== "do-not-use")
+        answer.remark(nextText(made, options.out, invocation(world)));
 
       /** Approaches 1 and 2, which need no law. */
       async function frontier(runs: string): Promise<void> {
@@ -181,23 +182,4 @@ async function borrowed(world: World, text: string | undefined): Promise<Record<
     await readFit(world, file),
     names.split(",").map((name) => name.trim()),
   );
-}
-
-/** A column of weights at the rows that are fitted. */
-function weightsOf(
-  { labels, mapping, columns: byQuantity, origin }: Observations,
-  name: string,
-): Float64Array {
-  const used = mapping.find(({ column }) => column === name);
-  if (used) return byQuantity[used.quantity].map((value) => value / used.scale);
-  if (!Object.hasOwn(labels, name)) {
-    const near = didYouMean(name, Object.keys(labels));
-    throw new Error(
-      `cannot weigh rows by "${name}": ${origin} has no such column${near === null ? "" : `; did you mean "${near}"?`}`,
-    );
-  }
-  const column = labels[name];
-  const numbers = column instanceof Float64Array ? column : columnOf(column);
-  if (numbers instanceof Float64Array) return numbers;
-  throw new Error(`cannot weigh rows by "${name}": the column holds text`);
 }

@@ -8,13 +8,13 @@ import { type Choice, exponentOf } from "./choice.ts";
 import { tryFit } from "./try-fit.ts";
 
 /** The other columns that count parameters, each N* brought back to the fit's count by the runs' own ratio. */
-export function parameterCounts(base: Asked): Choice[] {
+export function parameterCounts(base: Asked, weights: Float64Array | null): Choice[] {
   const { law, observed, objective, fixed, question } = base;
   const own = observed.columns.params;
   if (!own || !("params" in law.inputs)) return [];
   return otherColumns(observed, "params").flatMap(({ column, convention, values }): Choice[] => {
     if (values.every((value, i) => Math.abs(value / own[i]! - 1) < 1e-3)) return [];
-    const found = tryFit(law, withParams(observed, values), { objective, fixed });
+    const found = tryFit(law, withParams(observed, values), { objective, fixed, weights });
     if (!found) return [];
     const parameters = valuesOf(found);
     const counted = computeOptimum(law, parameters, question.flops, { held: question.held });
@@ -23,7 +23,7 @@ export function parameterCounts(base: Asked): Choice[] {
         kind: "parameters",
         choice: `parameters ${
           convention === "unstated" || convention === null
-            ? `as "${column}" counts`
+            ? `as the column ${column} counts`
             : `${convention} (${column})`
         }`,
         rows: observed.rows,
@@ -77,7 +77,7 @@ export function flopCounts({ law, observed, parameters, question }: Asked): Choi
     return [
       {
         kind: "flops",
-        choice: `FLOPs as "${column}" counts`,
+        choice: `FLOPs as the column ${column} counts`,
         rows: observed.rows,
         optimum,
         a: optimumExponents(law, parameters, question.flops, options)?.a ?? null,

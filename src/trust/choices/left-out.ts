@@ -39,7 +39,9 @@ export function outliers(base: Asked): Choice[] {
     without(
       base,
       "outliers",
-      `without the ${i === 0 ? "" : `${i + 1} `}highest ${law.output}`,
+      i === 0
+        ? `without the row of highest ${law.output}`
+        : `without the ${i + 1} rows of highest ${law.output}`,
       order.slice(0, i + 1),
     ),
   );

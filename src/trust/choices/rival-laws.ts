@@ -22,12 +22,16 @@ const oneExponent: Law = defineLaw({
 });
 
 /** What the laws would have decided that could have been fitted instead. */
-export function rivalLaws(base: Asked, rivals: readonly Law[] | null, seed: number): Choice[] {
+export function rivalLaws(
+  base: Asked,
+  rivals: readonly Law[] | null,
+  { seed, weights }: { seed: number; weights: Float64Array | null },
+): Choice[] {
   const { objective, kernel, question } = base;
   const own = objectiveAt(kernel, objective, base.optimum);
   const observed = withDerived(base.observed);
   const made = (rivals ?? rivalsOf(base.law, observed)).flatMap((law): Choice[] => {
-    const found = tryFit(law, observed, { objective, seed });
+    const found = tryFit(law, observed, { objective, weights, seed });
     const optimum = found && tryOptimum(law, valuesOf(found), question);
     if (!optimum) return [];
     const above = aboveBy(found.objective.value!, own);

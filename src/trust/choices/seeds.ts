@@ -19,7 +19,7 @@ export function seeds(
   });
   const note =
     one && two
-      ? `half of the draws give an interval ${formatNumber(one / two, 2)} times as wide as the other half`
+      ? `the intervals from the two halves of the draws differ in width by ${formatNumber(100 * Math.abs(one / two - 1), 2)} %`
       : null;
   return [otherParameters(base, "seed", `seed ${seed + 1} instead of ${seed}`, valuesOf(again), { note })];
 }

@@ -7,10 +7,15 @@ import type { Parameters } from "../reopen.ts";
 export function tryFit(
   law: Law,
   observed: Observations,
-  { objective, fixed = {}, seed = 0 }: { objective: Objective; fixed?: Parameters; seed?: number },
+  {
+    objective,
+    weights,
+    fixed = {},
+    seed = 0,
+  }: { objective: Objective; weights: Float64Array | null; fixed?: Parameters; seed?: number },
 ): Fit | null {
   try {
-    const found = fit(law, observed, { objective, fixed, seed });
+    const found = fit(law, observed, { objective, fixed, weights, seed });
     return found.objective.value === null ? null : found;
   } catch {
     return null;
