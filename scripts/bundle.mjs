@@ -13,7 +13,7 @@ const bundle = await rolldown({
   cwd: dist, // the bundle's comments name files from here: the same names in every build
   input: { main: join(compiled, "main.js"), worker: join(compiled, "worker.js") },
   platform: "node",
-  external: ["jiti", "tinypool"], // seldom loaded; they find their own parts by their place on the disk
+  external: ["jiti", "tinypool", "@resvg/resvg-js"], // seldom loaded; they find their own parts by their place on the disk
   // our package.json says it of our modules, but DIST lies where no package.json is found; all that is bundled keeps it
   treeshake: { moduleSideEffects: false },
 });

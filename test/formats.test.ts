@@ -4,8 +4,18 @@ import { describe, expect, test } from "vitest";
 import type * as z from "zod";
 import { fitSchema, frontierFitSchema } from "../src/fit/index.ts";
 import { lawSchema } from "../src/laws/index.ts";
-import { budgetSchema, plan, planSchema, predictionSchema, sweepPlanSchema } from "../src/plan/index.ts";
+import {
+  budgetSchema,
+  chainPredictionSchema,
+  plan,
+  planSchema,
+  predictionSchema,
+  runComparisonSchema,
+  sweepPlanSchema,
+  worldPlacementSchema,
+} from "../src/plan/index.ts";
 import { contentHash, runSchema, runSpecSchema } from "../src/runs/index.ts";
+import { sweepRecordSchema } from "../src/sweep/index.ts";
 import { comparisonSchema, diagnosisSchema } from "../src/trust/index.ts";
 import { codeBlocks } from "./house/markdown.ts";
 import { read, root } from "./house/tree.ts";
@@ -16,11 +26,15 @@ const contracts: Readonly<Record<string, z.ZodType>> = {
   "runspec.json": runSpecSchema,
   "run.json": runSchema,
   "sweep.json": sweepPlanSchema,
+  "sweeprecord.json": sweepRecordSchema,
   "fit.json": fitSchema,
   "frontier-fit.json": frontierFitSchema,
   "plan.json": planSchema,
   "prediction.json": predictionSchema,
   "budget.json": budgetSchema,
+  "chain.json": chainPredictionSchema,
+  "world.json": worldPlacementSchema,
+  "runs-compared.json": runComparisonSchema,
   "comparison.json": comparisonSchema,
   "diagnosis.json": diagnosisSchema,
 };

@@ -47,7 +47,7 @@ async function nearby(full: string): Promise<string> {
 export async function saveText(
   world: World,
   path: string,
-  text: string,
+  text: string | Uint8Array,
   { inputs = [] }: { inputs?: readonly string[] } = {},
 ): Promise<void> {
   if (path === "-")
@@ -80,4 +80,9 @@ export async function makeFolder(world: World, path: string): Promise<void> {
   } catch (error) {
     throw new Failed(`cannot make the folder ${path}: ${systemFailure(error) ?? String(error)}`);
   }
+}
+
+/** Removes a folder with all that is in it, if it is there. */
+export async function removeFolder(world: World, path: string): Promise<void> {
+  await rm(resolve(world.cwd, path), { recursive: true, force: true });
 }

@@ -27,6 +27,7 @@ const world: World = {
   stderr: { write: (text) => void process.stderr.write(text), isTerminal: process.stderr.isTTY ?? false },
   cwd: process.cwd(),
   env: process.env,
+  ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
   onInterrupt(stop) {
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
     for (const signal of signals) process.once(signal, stop);
@@ -35,6 +36,16 @@ const world: World = {
     };
   },
 };
+
+async function askPerson(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
 
 const { run } = await import("./run.ts"); // after the compile cache is on
 // Set rather than exit: what is still to be written to a pipe is written.

@@ -13,7 +13,7 @@ interface Entry {
 
 const verbs: Readonly<Record<string, Entry>> = {
   quickstart: {
-    summary: "the whole way once, on synthetic runs, in seconds",
+    summary: "the whole way once: trains small models here, fits, plans, checks",
     load: async () => (await import("./commands/quickstart.ts")).quickstartVerb,
   },
   fit: {
@@ -36,9 +36,21 @@ const verbs: Readonly<Record<string, Entry>> = {
     summary: "the runs of an isoFLOP sweep: sizes for each of several budgets",
     load: async () => (await import("./commands/plan-sweep.ts")).planSweepVerb,
   },
+  "plan world": {
+    summary: "published models against a law: over- or under-trained, right for what load",
+    load: async () => (await import("./commands/plan-world.ts")).planWorldVerb,
+  },
+  "compare-runs": {
+    summary: "your runs beside a law's frontier: efficiency, deviation, likely cause",
+    load: async () => (await import("./commands/compare-runs.ts")).compareRunsVerb,
+  },
   "sweep design": {
     summary: "the runs that a sweep's file asks for: a grid, an isoFLOP ladder, seeds",
     load: async () => (await import("./commands/sweep-design.ts")).sweepDesignVerb,
+  },
+  "sweep check": {
+    summary: "whether a sweep's trainer does what a sweep needs of it",
+    load: async () => (await import("./commands/sweep-check.ts")).sweepCheckVerb,
   },
   "sweep run": {
     summary: "train a sweep's runs here, by our trainers or a program of yours",
@@ -63,6 +75,10 @@ const verbs: Readonly<Record<string, Entry>> = {
   predict: {
     summary: "what a fit or a published law says of one model on so much data",
     load: async () => (await import("./commands/predict.ts")).predictVerb,
+  },
+  figure: {
+    summary: "a picture of runs, a fit, a plan or a diagnosis: SVG, PNG, or here",
+    load: async () => (await import("./commands/figure.ts")).figureVerb,
   },
   laws: {
     summary: "the laws we know; one of them in full, as LaTeX or Python",

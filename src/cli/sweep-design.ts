@@ -129,12 +129,14 @@ export async function designSweep(
   return record;
 }
 
-/** The data with the paths of its text followed: `data: { text: books }`, or a list of paths. */
+/** The data with its paths followed: `data: { text: books }`, a list of paths, or `data: { tokens: shards }`. */
 function followed(data: JsonValue, follow: (path: string) => string): JsonValue {
-  if (!isObject(data) || data.text === undefined) return data;
+  if (!isObject(data)) return data;
+  const { text, tokens, ...rest } = data as Readonly<Record<string, JsonValue>>;
   return {
-    ...(data as Readonly<Record<string, JsonValue>>),
-    text: [data.text].flat().map((path) => follow(String(path))),
+    ...rest,
+    ...(text === undefined ? {} : { text: [text].flat().map((path) => follow(String(path))) }),
+    ...(tokens === undefined ? {} : { tokens: follow(String(tokens)) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { MeasuredSplit } from "../execute/index.ts";
 import { formatNumber } from "../numeric/index.ts";
 import type { CurvePoint, MetricPoint } from "../runs/index.ts";
 import { type RunFiles, type SweepFiles, type SweepProgress, stateOf } from "../sweep/index.ts";
@@ -11,6 +12,7 @@ export interface Live {
   readonly onBegin: (id: string) => void;
   readonly onPoint: (id: string, point: CurvePoint) => void;
   readonly onProgress: (progress: SweepProgress) => void;
+  readonly onSplit: (split: MeasuredSplit) => void;
   /** Leaves the terminal as it should be left. */
   readonly end: () => void;
 }
@@ -93,6 +95,16 @@ export function liveSweep(
       say(
         `${String(ended).padStart(width)}/${total} ${id} ${status}${end}${message === null ? "" : `: ${message}`}`,
       );
+    },
+    onSplit({ processes, tried }) {
+      if (quiet) return;
+      const one = tried.find((split) => split.processes === 1);
+      const many = tried.find((split) => split.processes === processes);
+      const gain =
+        processes > 1 && one && many
+          ? `, which get ${formatNumber(many.perSecond / one.perSecond, 3)} times as much done as one`
+          : "";
+      say(`${processes} ${processes === 1 ? "run" : "runs"} at once${gain} (measured)`);
     },
     end() {
       clearInterval(timer);

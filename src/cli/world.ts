@@ -7,6 +7,8 @@ export interface World {
   /** The folder that relative paths start from. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks a person and returns their line; absent where nobody is there to answer. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Calls `stop` at the first Ctrl-C (the second ends the process); returns what takes that back. */
   readonly onInterrupt?: (stop: () => void) => () => void;
 }

@@ -9,3 +9,4 @@ export {
 } from "./executor.ts";
 export { inlineExecutor } from "./inline.ts";
 export { type LocalOptions, localExecutor } from "./local.ts";
+export { bestSplit, type MeasuredSplit, type Split, type SplitOptions } from "./split.ts";

@@ -68,6 +68,7 @@ export { coverage } from "./sampling/coverage.ts";
 export { imperfectVerifier } from "./sampling/imperfect-verifier.ts";
 export { majorityVote } from "./sampling/majority-vote.ts";
 export { bestOfNKl, gaoBestOfN, gaoRl } from "./sampling/overoptimization.ts";
+export { passAtKLaw } from "./sampling/pass-at-k.ts";
 export { lawSchema, readLaw } from "./schema.ts";
 export { searchLaws } from "./search.ts";
 export { alongSpan, inputMiddle, inputSpan, middleStarts, outputUnit, quantityInfo } from "./span.ts";

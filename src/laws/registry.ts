@@ -59,6 +59,7 @@ import { coverage } from "./sampling/coverage.ts";
 import { imperfectVerifier } from "./sampling/imperfect-verifier.ts";
 import { majorityVote } from "./sampling/majority-vote.ts";
 import { bestOfNKl, gaoBestOfN, gaoRl } from "./sampling/overoptimization.ts";
+import { passAtKLaw } from "./sampling/pass-at-k.ts";
 import { dataFiltering } from "./task/data-filtering.ts";
 import { gadreError } from "./task/gadre-error.ts";
 import { olmoTask } from "./task/olmo-task.ts";
@@ -114,6 +115,7 @@ export const laws: readonly Law[] = [
   dataFiltering,
   coverage,
   betaBinomial,
+  passAtKLaw,
   majorityVote,
   imperfectVerifier,
   bestOfNKl,

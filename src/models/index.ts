@@ -12,6 +12,7 @@ export {
   type ParameterCount,
   type ShapeOptions,
 } from "./architecture.ts";
+export { defaultPue, type ElectricityFactor, gridCarbon, trainingEnergyKwh } from "./electricity.ts";
 export {
   type FlopConvention,
   type FlopOptions,
@@ -19,7 +20,16 @@ export {
   flopsPerToken,
   trainingFlops,
 } from "./flops.ts";
-export { findHardware, type Hardware, hardware, trainingPeak } from "./hardware.ts";
+export {
+  findHardware,
+  type Hardware,
+  type HourlyPrice,
+  type Precision,
+  trainingPeak,
+  trainingPrecision,
+} from "./hardware.ts";
+export { hardware } from "./hardware-catalogue.ts";
+export { hardwareSchema, readHardware } from "./hardware-file.ts";
 export {
   deriveQuantities,
   normaliseHeader,
@@ -37,3 +47,12 @@ export {
   type Schedule,
 } from "./schedule.ts";
 export { architectureSchema } from "./schema.ts";
+export {
+  type EffectiveTimeRecord,
+  effectiveTimes,
+  type TypicalValue,
+  typicalMfu,
+  typicalPrice,
+  type UtilisationRecord,
+  utilisations,
+} from "./utilisation.ts";

@@ -1,56 +1,15 @@
 import * as z from "zod";
 import { intervalSchema } from "../fit/index.ts";
 import { runSpecSchema } from "../runs/index.ts";
-import type { BasisNote, Extrapolation } from "./basis.ts";
-import type { Budget } from "./budget.ts";
+import { basisNoteSchema, extrapolationSchema } from "./basis-schema.ts";
 import type { Plan } from "./optimal.ts";
 import type { Prediction } from "./predict.ts";
 import type { SweepCentre, SweepPlan } from "./sweep.ts";
 
 const positive = z.number().positive();
-const amount = positive.nullable();
 const span = z.tuple([positive, positive]);
 const interval = intervalSchema.nullable();
 const numbers = z.record(z.string(), z.number());
-
-/** The schema of a {@link Budget}. */
-export const budgetSchema: z.ZodType<Budget> = z.strictObject({
-  format: z.literal("isoflop.budget/1"),
-  text: z.string(),
-  flops: amount,
-  deviceHours: amount,
-  devices: amount,
-  hours: amount,
-  hardware: z.string().nullable(),
-  mfu: z.number().positive().max(1).nullable(),
-  peakFlopsPerSecond: amount,
-  costUsd: amount,
-  pricePerHourUsd: amount,
-  missing: z.array(z.string()),
-  steps: z.array(z.string()),
-});
-
-const basisNoteSchema: z.ZodType<BasisNote> = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("fit"), law: z.string(), hash: z.string(), origin: z.string(), rows: z.int() }),
-  z.object({
-    kind: z.literal("frontier"),
-    approach: z.union([z.literal(1), z.literal(2)]),
-    method: z.enum(["hull", "running-minimum", "parabola", "akima", "argmin", "given"]),
-    optima: z.int(),
-    hash: z.string(),
-    origin: z.string(),
-    rows: z.int(),
-  }),
-  z.object({ kind: z.literal("published"), law: z.string(), set: z.string(), from: z.string() }),
-  z.object({ kind: z.literal("given"), law: z.string() }),
-]);
-
-const extrapolationSchema: z.ZodType<Extrapolation> = z.object({
-  quantity: z.string(),
-  factor: positive,
-  side: z.enum(["above", "below"]),
-  nearest: positive,
-});
 
 /** The contract of a plan file. */
 export const planSchema: z.ZodType<Plan> = z.object({

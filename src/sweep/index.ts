@@ -3,6 +3,16 @@ export { type AttemptOptions, AtWorkElsewhere, folderTrainer, trainInFolder } fr
 export { type ChildMessage, type ChildOptions, childTrainer, runOne } from "./child.ts";
 export { type ConductOptions, conduct, type SweepOutcome, type SweepProgress } from "./conductor.ts";
 export {
+  type Checked,
+  checkPredictions,
+  type FitLadderOptions,
+  fitLadder,
+  type HeldOutLadder,
+  type LadderFits,
+  type Pinned,
+  pinned,
+} from "./ladder.ts";
+export {
   checkRecord,
   collectRuns,
   markCancelled,
@@ -23,6 +33,8 @@ export {
   type StopReason,
   SweepHeld,
 } from "./run-sweep.ts";
+export { sweepRecordSchema } from "./schema.ts";
+export { type MeasureOptions, measureRuns } from "./split.ts";
 export {
   ownFlops,
   type RunFiles,
@@ -32,3 +44,4 @@ export {
   type SweepState,
   stateOf,
 } from "./state.ts";
+export { recordTrainer } from "./trainers.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { contentHash, type Run, type RunSpec, runSpecSchema } from "../runs/index.ts";
+import { contentHash, type Run, type RunSpec } from "../runs/index.ts";
 import {
   type Disk,
   folderName,
@@ -14,6 +14,7 @@ import {
   thisHost,
   writeWhole,
 } from "../store/index.ts";
+import { sweepRecordSchema } from "./schema.ts";
 import { type RunFiles, type SweepFiles, type SweepState, stateOf } from "./state.ts";
 import { checkTrainer } from "./trainers.ts";
 
@@ -98,18 +99,16 @@ export function checkRecord({ name, specs, command }: SweepRecord): void {
 
 function parseRecord(text: string, file: string): SweepRecord {
   const wrong = (reason: string): Error => new Error(`cannot read ${file}: ${reason}`);
-  let record: SweepRecord;
+  let json: unknown;
   try {
-    record = JSON.parse(text) as SweepRecord;
+    json = JSON.parse(text);
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : String(error));
   }
-  if (record?.format !== "isoflop.sweeprecord/1")
-    throw wrong(`expected the format "isoflop.sweeprecord/1", got ${JSON.stringify(record?.format)}`);
-  const read = runSpecSchema.array().safeParse(record.specs);
-  if (!read.success)
-    throw wrong(`specs.${read.error.issues[0].path.join(".")}: ${read.error.issues[0].message}`);
-  return record;
+  const read = sweepRecordSchema.safeParse(json);
+  if (read.success) return read.data;
+  const { path, message } = read.error.issues[0];
+  throw wrong(`no valid isoflop.sweeprecord/1: ${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`);
 }
 
 /**
@@ -155,7 +154,8 @@ export async function readSweepFiles(path: string, options: Reading = {}): Promi
     const attempt = await newestClaim(files.attempts, disk);
     const held = attempt !== null && isHeld(attempt, host);
     const metrics = await readMetrics(disk, files);
-    runs.push({ attempt, held, metrics, result: await readResult(disk, files, spec) });
+    const changed = await disk.changed(files.metrics);
+    runs.push({ attempt, held, metrics, changed, result: await readResult(disk, files, spec) });
   }
   const conducting = await newestClaim(folder.conductors, disk);
   return {

@@ -1,5 +1,6 @@
-import { type Executor, inlineExecutor, localExecutor } from "../execute/index.ts";
-import type { CurvePoint, RunSpec } from "../runs/index.ts";
+import { availableParallelism } from "node:os";
+import { type Executor, inlineExecutor, localExecutor, type MeasuredSplit } from "../execute/index.ts";
+import type { CurvePoint } from "../runs/index.ts";
 import {
   claim,
   type Disk,
@@ -15,17 +16,20 @@ import { endOf, folderTrainer, isClaim, whoHolds } from "./attempt.ts";
 import { type ChildOptions, childTrainer } from "./child.ts";
 import { conduct, type SweepOutcome, type SweepProgress } from "./conductor.ts";
 import { openSweep, type SweepFolder, type SweepRecord, sweepFolder } from "./record.ts";
-import { builtInTrainer, memoryBytesOf } from "./trainers.ts";
+import { measureRuns } from "./split.ts";
+import { memoryBytesOf, recordTrainer } from "./trainers.ts";
 
 export interface RunSweepOptions {
   /** `local`: each run in a process of its own, several at once; `inline`: one after the other, in this process. */
   readonly executor?: "local" | "inline";
-  /** How many runs at once; the record's unless said. */
+  /** How many runs at once; the record's unless said, and else what is measured to get the most done. */
   readonly concurrency?: number | null;
   readonly signal?: AbortSignal;
   readonly onBegin?: (id: string) => void;
   readonly onProgress?: (progress: SweepProgress) => void;
   readonly onPoint?: (id: string, point: CurvePoint) => void;
+  /** How many runs at once were measured to get the most done, where that was measured. */
+  readonly onSplit?: (split: MeasuredSplit) => void;
   /** How far the runs stand back behind what people do on this machine: 0 to 19. */
   readonly nice?: number;
   /** How processes are started. */
@@ -94,7 +98,9 @@ export async function runSweep(path: string, options: RunSweepOptions = {}): Pro
     await look();
     // what stands where a result belongs and is none of this run must not stop the others
     for (const spec of record.specs) await endOf(disk, runFolder(folder.runOf(spec.id)), spec);
-    const { trainer, executor } = equipment(record, folder, { ...options, disk, host });
+    const concurrency =
+      options.concurrency ?? record.concurrency ?? (await measured(record, options, stop.signal));
+    const { trainer, executor } = equipment(record, folder, { ...options, concurrency, disk, host });
     const outcome = await conduct(record.specs, {
       trainer: {
         ...trainer,
@@ -125,6 +131,27 @@ export async function runSweep(path: string, options: RunSweepOptions = {}): Pro
   }
 }
 
+/** How many runs at once get the most done here; null where nobody can say, or it takes longer than it gives. */
+async function measured(
+  { specs, command }: SweepRecord,
+  { executor = "local", trainer, child, nice, onSplit }: RunSweepOptions,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (executor !== "local" || trainer !== undefined || command !== null) return null;
+  // a sweep is not to fail for what only makes it faster
+  const split = await measureRuns(specs, { signal, child, nice }).catch(() => null);
+  if (split === null) return null;
+  onSplit?.(split);
+  return split.processes;
+}
+
+/** Programs side by side share the cores: each would take them all for its arithmetic, unless told. */
+function threadsOf(atOnce: number): Record<string, string> {
+  if (atOnce < 2) return {};
+  const threads = String(Math.max(1, Math.floor(availableParallelism() / atOnce)));
+  return { OMP_NUM_THREADS: threads, OPENBLAS_NUM_THREADS: threads, MKL_NUM_THREADS: threads };
+}
+
 /** Who trains a sweep's runs, and where. */
 function equipment(
   record: SweepRecord,
@@ -135,21 +162,17 @@ function equipment(
   const name = specs[0]?.trainer ?? "synthetic";
   const inFolder = (trainer: Trainer): Trainer =>
     folderTrainer(trainer, runs, { disk, host, beatMs, waitMs: 500 });
-  const atOnce = concurrency ?? record.concurrency;
-  const local = (most?: number): Executor => localExecutor({ concurrency: atOnce ?? most });
+  const local = (most?: number): Executor => localExecutor({ concurrency: concurrency ?? most });
   const executor = where === "inline" ? inlineExecutor() : local();
 
   if (trainer !== undefined) return { trainer: inFolder(trainer), executor };
   if (command !== null) {
     const { argv, cwd } = command;
     // a program of somebody's takes a whole machine unless they say that it doesn't
-    return { trainer: inFolder(commandTrainer({ command: argv, cwd, nice })), executor: local(1) };
+    const env = { ...threadsOf(concurrency ?? 1), ...process.env };
+    return { trainer: inFolder(commandTrainer({ command: argv, cwd, env, nice })), executor: local(1) };
   }
   if (where === "local")
     return { trainer: childTrainer(name, { folderOf: runOf, nice, ...child }), executor };
-  const each: Trainer = {
-    name,
-    train: (spec: RunSpec, given) => builtInTrainer(spec, given?.folder).train(spec, given),
-  };
-  return { trainer: inFolder(each), executor };
+  return { trainer: inFolder(recordTrainer(record)), executor };
 }

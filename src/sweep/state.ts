@@ -9,6 +9,8 @@ export interface RunFiles {
     | { readonly status: "ended"; readonly run: Pick<Run, "status"> }
     | { readonly status: "wrong"; readonly message: string };
   readonly metrics: Pick<MetricLines, "points" | "torn">;
+  /** When metrics.jsonl last changed, in milliseconds since 1970; null where nobody looked. */
+  readonly changed?: number | null;
   /** The newest attempt, and whether its owner lives. */
   readonly attempt: ClaimRecord | null;
   readonly held: boolean;
@@ -102,7 +104,7 @@ export function stateOf({ record, runs: files, conductor, cancelled }: SweepFile
   };
 }
 
-function runState(spec: RunSpec, { result, metrics, attempt, held }: RunFiles): RunState {
+function runState(spec: RunSpec, { result, metrics, changed = null, attempt, held }: RunFiles): RunState {
   const { points, torn } = metrics;
   const last = points.at(-1);
   const status = statusOf(result, attempt, held);
@@ -121,7 +123,7 @@ function runState(spec: RunSpec, { result, metrics, attempt, held }: RunFiles): 
     attempts: attempt?.number ?? 0,
     point: last ? { step: last.step, tokens: last.tokens, loss: last.loss, split: last.split } : null,
     progress: ended ? 1 : Math.min(1, Math.max(0, seen)),
-    tokensPerSecond: speedOf(points),
+    tokensPerSecond: speedOf(points) ?? speedByFiles(points, changed, attempt, before),
     message,
     tornLines: torn,
   };
@@ -134,14 +136,32 @@ function statusOf(result: RunFiles["result"], attempt: ClaimRecord | null, held:
   return attempt === null ? "waiting" : "stopped";
 }
 
-/** Tokens a second over the last attempt, whose seconds began at 0 again. */
+/**
+ * Tokens a second over the later half of the last attempt, whose seconds began at 0 again: what went before may be a
+ * curve told once more by a trainer that goes on from a checkpoint.
+ */
 function speedOf(points: readonly MetricPoint[]): number | null {
   const timed = points.filter((point): point is MetricPoint & { seconds: number } => point.seconds !== null);
   let first = timed.length - 1;
   while (first > 0 && timed[first - 1].seconds <= timed[first].seconds) first--;
-  if (first >= timed.length - 1) return null;
-  const [from, to] = [timed[first], timed[timed.length - 1]];
-  return to.seconds > from.seconds ? (to.tokens - from.tokens) / (to.seconds - from.seconds) : null;
+  const to = timed.at(-1);
+  const from = timed.slice(Math.max(0, first)).findLast(({ seconds }) => seconds <= to!.seconds / 2);
+  if (to === undefined || from === undefined || to.seconds <= from.seconds) return null;
+  return (to.tokens - from.tokens) / (to.seconds - from.seconds);
+}
+
+/** Of a program that says no seconds: over its whole first attempt, from its claim to the last change of its file. */
+function speedByFiles(
+  points: readonly MetricPoint[],
+  changed: number | null,
+  attempt: ClaimRecord | null,
+  before: number,
+): number | null {
+  const last = points.at(-1);
+  // where a later attempt began nobody has said
+  if (last === undefined || last.seconds !== null || changed === null || attempt?.number !== 1) return null;
+  const seconds = (changed - attempt.owner.since) / 1000;
+  return seconds > 0 && last.tokens > before ? (last.tokens - before) / seconds : null;
 }
 
 /** The tokens that a run trains on itself: a branch begins where its trunk was. */

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { findLaw, findSet } from "../laws/index.ts";
 import type { RunSpec } from "../runs/index.ts";
-import { gptTrainer, syntheticTrainer, type Trainer } from "../train/index.ts";
+import { commandTrainer, gptTrainer, syntheticTrainer, type Trainer } from "../train/index.ts";
+import type { SweepRecord } from "./record.ts";
 
 /** Trainers that come with the package, each made for a spec and the folder of its run. */
 const builtIn: Readonly<Record<string, (spec: RunSpec, folder: string | undefined) => Trainer>> = {
@@ -17,6 +18,20 @@ const builtIn: Readonly<Record<string, (spec: RunSpec, folder: string | undefine
 export function builtInTrainer(spec: RunSpec, folder?: string): Trainer {
   checkTrainer(spec.trainer);
   return builtIn[spec.trainer](spec, folder);
+}
+
+/**
+ * The trainer of a sweep's runs, in this process: a program by its command, else the one of ours that each spec names.
+ *
+ * @example
+ * await testTrainer(() => recordTrainer(record), record.specs[0]);
+ */
+export function recordTrainer({ specs, command }: SweepRecord): Trainer {
+  if (command !== null) return commandTrainer({ command: command.argv, cwd: command.cwd });
+  return {
+    name: specs[0].trainer,
+    train: async (spec, options) => await builtInTrainer(spec, options?.folder).train(spec, options),
+  };
 }
 
 /** Refuses a name that none of our trainers has. */

@@ -10,14 +10,17 @@ import {
   readMetricLines,
   runSchema,
 } from "../runs/index.ts";
+import { cacheFolder } from "./gpt/cache.ts";
+import { openCorpus, tokensFile } from "./gpt/corpus.ts";
 import { badEnd, runProgram } from "./program.ts";
 import type { Trainer, TrainOptions } from "./trainer.ts";
 
 export interface CommandOptions {
   /**
    * The program and its arguments, as a line or as a list. In each argument {spec} becomes the path of spec.json,
-   * {out} and {folder} that of the run's folder, {branch} the folder of the run it branches off, and {id}, {seed},
-   * {tokens}, {batchTokens}, {learningRate}, {params} what the spec says.
+   * {out} and {folder} that of the run's folder, {data} the tokens to train on (`settings.data.tokens`, else the cached
+   * file of the text `settings.data.text`, tokenised as the embedded trainer does), {branch} the folder of the run it
+   * branches off, and {id}, {seed}, {tokens}, {batchTokens}, {learningRate}, {params} what the spec says.
    */
   readonly command: string | readonly string[];
   /** Where it runs: here unless said. */
@@ -28,6 +31,8 @@ export interface CommandOptions {
   readonly graceMs?: number;
   /** How often its metrics.jsonl is looked at. */
   readonly everyMs?: number;
+  /** Where tokenised texts are kept; default: the user's cache folder. */
+  readonly cache?: string;
 }
 
 /**
@@ -48,6 +53,7 @@ export function commandTrainer({
   nice = 0,
   graceMs,
   everyMs = 500,
+  cache = cacheFolder(),
 }: CommandOptions): Trainer {
   const template = typeof command === "string" ? splitCommand(command) : command;
   if (template.length === 0 || template[0] === "")
@@ -55,12 +61,25 @@ export function commandTrainer({
       'cannot train by command: expected a program, got none; give one, such as "python train.py {out}"',
     );
   checkPlaceholders(template);
+  const asksForData = template.some((word) => word.includes("{data}"));
+  const files = new Map<string, string>();
+  /** The tokens of a spec, tokenised the first time. */
+  function dataOf({ shape, settings }: RunSpec): string | null {
+    if (!asksForData) return null;
+    const { text, tokens } = (settings.data ?? {}) as { text?: string | readonly string[]; tokens?: string };
+    if (tokens !== undefined) return tokens;
+    const vocabulary = shape?.vocabulary ?? 256;
+    const asked = JSON.stringify([text, vocabulary]);
+    const file = files.get(asked) ?? tokensFile(openCorpus({ text, vocabulary, cache }), cache);
+    files.set(asked, file);
+    return file;
+  }
 
   async function train(spec: RunSpec, options: TrainOptions, folder: string): Promise<Run> {
     const { signal, report, branchFrom, onProgram } = options;
     const specFile = join(folder, "spec.json");
     if (!(await exists(specFile))) await writeFile(specFile, `${JSON.stringify(spec, null, 2)}\n`);
-    const argv = fillIn(template, spec, { folder, specFile, branchFrom });
+    const argv = fillIn(template, spec, { folder, specFile, branchFrom, data: dataOf(spec) });
     const log = join(folder, "log.txt");
     const metrics = join(folder, "metrics.jsonl");
     const follower = follow(metrics, await sizeOf(metrics), report);
@@ -135,6 +154,7 @@ const placeholders = [
   "spec",
   "out",
   "folder",
+  "data",
   "branch",
   "id",
   "seed",
@@ -160,13 +180,14 @@ function checkPlaceholders(template: readonly string[]): void {
 function fillIn(
   template: readonly string[],
   spec: RunSpec,
-  { folder, specFile, branchFrom }: { folder: string; specFile: string; branchFrom?: string },
+  given: { folder: string; specFile: string; branchFrom?: string; data: string | null },
 ): string[] {
   const values: Readonly<Record<string, string | number | null | undefined>> = {
-    spec: specFile,
-    out: folder,
-    folder,
-    branch: branchFrom ?? "",
+    spec: given.specFile,
+    out: given.folder,
+    folder: given.folder,
+    data: given.data,
+    branch: given.branchFrom ?? "",
     id: spec.id,
     seed: spec.seed,
     tokens: spec.tokens,

@@ -72,3 +72,20 @@ test("runs from standard input; -o writes what --json prints", async () => {
   const made = await diagnosed(["-", "-o", "diagnosis.json"], plantedCsv());
   expect(diagnosisSchema.parse(JSON.parse(readFileSync(join(cwd, "diagnosis.json"), "utf8")))).toEqual(made);
 });
+
+test("a weighted fit is diagnosed with its weights; without them it is refused, not called the worse minimum", async () => {
+  await readably(["fit", "runs.csv", "--weights", "thirds", "-o", "weighted.json"], { cwd });
+  const plain = await isoflop(["diagnose", "weighted.json", "--data", "runs.csv", ...few], { cwd });
+  expect(plain).toMatchObject({ code: 2, out: "" });
+  expect(plain.err.replace(/\s+/g, " ")).toContain("give the weights that it was fitted with");
+  const made = await diagnosed(["weighted.json", "--data", "runs.csv", "--weights", "thirds"]);
+  expect(made.data.same).toBe(true);
+  expect(made.verdict.sentence).not.toContain("not the best one");
+});
+
+test("where no other law could be tried, none is said to fit worse", async () => {
+  const rows = readFileSync(join(cwd, "runs.csv"), "utf8").trim().split("\n");
+  writeFileSync(join(cwd, "seven.csv"), `${rows.filter((_, i) => i === 0 || i % 6 === 1).join("\n")}\n`);
+  const { out } = await readably(["diagnose", "seven.csv", ...few], { cwd });
+  expect(out).toContain("no other law could be tried");
+});

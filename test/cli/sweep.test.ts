@@ -175,7 +175,7 @@ describe("isoflop sweep", () => {
   });
 
   test.each<[string[], string]>([
-    [["sweep"], "sweep needs a second word: sweep design, sweep run"],
+    [["sweep"], "sweep needs a second word: sweep design, sweep check, sweep run"],
     [["sweep", "status", "nowhere"], "expected a folder with a sweep.json"],
     [["sweep", "run", "empty"], "expected a folder with a sweep.json"],
     [["sweep", "run", "ladder", "--out", "other"], "--out and --trainer go with a file"],
@@ -202,5 +202,32 @@ describe("isoflop sweep", () => {
       cwd,
     });
     expect(await isoflop(["sweep", "collect", "nothing"], { cwd })).toMatchObject({ code: 1, out: "" });
+  });
+
+  test("check tries the trainer on the smallest run, and says what it found", async () => {
+    const good = await readably(["sweep", "check", "ladder.yaml"], { cwd });
+    expect(good.out).toMatch(/^ladder: synthetic, tried on c1e15-n\S+-s0 with \S+ tokens\n/);
+    expect(good.out.match(/^ {2}✓ /gm)).toHaveLength(10);
+    expect((await json(["sweep", "check", "ladder.yaml", "--json"])).length).toBe(10);
+    // a run without a curve: two points were to be reported
+    const mute = file("isoflop: { budgets: [1e15], sizes: 3 }");
+    const { code, out, err } = await isoflop(["sweep", "check", mute, "--tokens", "1M"], { cwd });
+    expect(code).toBe(1);
+    expect(out).toContain("with 1M tokens");
+    expect(flat(out)).toContain(
+      "✗ it reports two points or more as they come, in order, and they are the run's curve → expected two points at least, got 0",
+    );
+    expect(tooWide({ code, out, err })).toEqual([]);
+    expect(flat(err)).toMatch(/error: 2 of 10 checks failed/);
+  });
+
+  test("paths of data lead from where the file lies", async () => {
+    mkdirSync(join(cwd, "deep"), { recursive: true });
+    writeFileSync(
+      join(cwd, "deep/tokens.yaml"),
+      'trainer: { command: "train {out} {data}" }\ndata: { tokens: shards }\ngrid: { params: 1M, tokens: 1M }',
+    );
+    const [spec] = (await json(["sweep", "design", "deep/tokens.yaml", "--json"])).specs;
+    expect(spec.settings.data).toEqual({ tokens: join(cwd, "deep/shards") });
   });
 });

@@ -18,6 +18,7 @@ const mayImport: Record<string, string> = {
   import: "runs numeric",
   store: "runs numeric",
   figures: "ability trust plan fit laws runs numeric",
+  draw: "figures",
   report: "figures ability trust plan fit laws runs",
   train: "runs models laws metrics numeric",
   execute: "",

@@ -86,6 +86,26 @@ describe("the state of a sweep is a function of its files", () => {
     ).toBeNull();
   });
 
+  test("a curve told again at once, from a checkpoint, is no speed", () => {
+    const again = [point(1e6, 1), point(2e6, 1.001), point(3e6, 1.002)];
+    const speed = (points: MetricPoint[]): number | null =>
+      stateWith({ attempt, held: true, metrics: { points, torn: 0 } }).runs[0].tokensPerSecond;
+    expect(speed(again)).toBeNull();
+    expect(speed([...again, point(4e6, 11.002)])).toBeCloseTo(1e5, 6); // 1e6 tokens in the ten seconds since
+  });
+
+  test("a program that says no seconds has the speed of its first attempt, by its files' times", () => {
+    const files: Partial<RunFiles> = {
+      attempt: { ...attempt, number: 1, owner: { ...attempt.owner, since: 1000 } },
+      held: true,
+      metrics: { points: [point(1e6, null), point(4e6, null)], torn: 0 },
+      changed: 9000,
+    };
+    expect(stateWith(files).runs[0].tokensPerSecond).toBe(5e5);
+    expect(stateWith({ ...files, changed: null }).runs[0].tokensPerSecond).toBeNull();
+    expect(stateWith({ ...files, attempt }).runs[0].tokensPerSecond).toBeNull(); // its second
+  });
+
   test("a branch counts the tokens that it trains on itself", () => {
     const specs = planGrid({ params: [1e6], tokens: [1e7], decay: 0.25 });
     const files: SweepFiles = {

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { RunSpec } from "../../src/runs/index.ts";
-import { commandTrainer, splitCommand } from "../../src/train/index.ts";
+import type { JsonValue, RunSpec } from "../../src/runs/index.ts";
+import { commandTrainer, openCorpus, splitCommand, tokensFile } from "../../src/train/index.ts";
 import { exampleRun } from "../runs/example.ts";
-import { testTrainer } from "./conformance.ts";
+import { trainerConformance } from "./conformance.ts";
 
 const root = mkdtempSync(join(tmpdir(), "isoflop-command-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -29,7 +29,7 @@ for (let step = 1; step <= 4; step++) {
 );
 const command = [process.execPath, program, "{spec}", "{out}"];
 
-testTrainer("commandTrainer", () => commandTrainer({ command, everyMs: 5, graceMs: 1000 }), spec);
+trainerConformance("commandTrainer", () => commandTrainer({ command, everyMs: 5, graceMs: 1000 }), spec);
 
 let folders = 0;
 function folder(): string {
@@ -157,6 +157,28 @@ describe("a program as a trainer", () => {
       "10000000",
     ]);
     expect(existsSync(join(out, "pwned"))).toBe(false);
+  });
+
+  test("{data} is the text of the spec, tokenised once, or the tokens that it names", async () => {
+    const text = join(root, "text.jsonl");
+    writeFileSync(text, ["one law", "two laws", "three"].map((text) => JSON.stringify({ text })).join("\n"));
+    const print = `require("fs").writeFileSync(process.argv[1] + "/data", process.argv[2]);${point("3")
+      .replaceAll("fs.", 'require("fs").')
+      .replaceAll("out", "process.argv[1]")}`;
+    const cache = join(root, "cache");
+    const trainer = commandTrainer({ command: [process.execPath, "-e", print, "{out}", "{data}"], cache });
+    const dataOf = async (data: JsonValue): Promise<string> => {
+      const out = folder();
+      await trainer.train({ ...spec, settings: { data } }, { folder: out });
+      return readFileSync(join(out, "data"), "utf8");
+    };
+    expect(await dataOf({ tokens: "/data/shards" })).toBe("/data/shards");
+    const file = await dataOf({ text: [text] });
+    expect(file).toBe(tokensFile(openCorpus({ text, cache }), cache));
+    const [head] = readFileSync(file, "utf8").split("\n");
+    // each document's bytes and the token that ends it
+    expect(JSON.parse(head).train + JSON.parse(head).validation).toBe(7 + 8 + 5 + 3);
+    await expect(dataOf({ text: ["nowhere"] })).rejects.toThrow("there is no nowhere");
   });
 
   test.each<[readonly string[], string]>([

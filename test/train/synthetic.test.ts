@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chinchilla, criticalBatch, dataConstrained, lawFunction } from "../../src/laws/index.ts";
 import type { RunSpec } from "../../src/runs/index.ts";
 import { type SyntheticOptions, syntheticTrainer } from "../../src/train/index.ts";
-import { testTrainer } from "./conformance.ts";
+import { trainerConformance } from "./conformance.ts";
 
 const { parameters } = chinchilla.sets["besiroglu2024-refit"];
 const spec: RunSpec = {
@@ -22,7 +22,7 @@ const planted = (options: Partial<SyntheticOptions> = {}) =>
 const lossOf = async (trainer: ReturnType<typeof planted>, change: Partial<RunSpec> = {}): Promise<number> =>
   (await trainer.train({ ...spec, ...change })).losses[0].value;
 
-testTrainer("syntheticTrainer", () => planted({ noise: 0.01, curvePoints: 5 }), spec);
+trainerConformance("syntheticTrainer", () => planted({ noise: 0.01, curvePoints: 5 }), spec);
 
 describe("the synthetic trainer (nats per token, 6ND)", () => {
   const law = lawFunction(chinchilla, parameters)({ params: 1e8, tokens: 2e9 });

@@ -1,76 +1,47 @@
-import {
-  formatCount,
-  formatDollars,
-  formatDuration,
-  formatFlops,
-  formatGrouped,
-  formatNumber,
-} from "../../numeric/index.ts";
-import { type Budget, parseBudget } from "../../plan/index.ts";
+import { parseBudget } from "../../plan/index.ts";
 import { openAnswer } from "../answer.ts";
-import { columns, wrap } from "../text.ts";
+import { budgetLines } from "../budget-text.ts";
+import { hardwareFromFile } from "../hardware-file.ts";
+import { numberOption } from "../options.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
-/** isoflop convert: a budget in words → FLOPs, device-hours, dollars, with the arithmetic. */
+/** isoflop convert: a budget in words → FLOPs, device-hours, dollars, energy, CO2, with the arithmetic. */
 export function convertVerb(world: World): RunnableVerb {
   return verb(
     world,
     "convert",
-    "A budget in FLOPs, device-hours and dollars, with every step of the arithmetic.",
+    "A budget in FLOPs, device-hours, dollars, energy and CO2, with every step of the arithmetic.",
     [
       'convert "3 PF-days"',
       'convert "512 H100 for 30 days at 40% MFU"',
-      'convert "$2M of H100 at $2/h at 40% MFU"',
+      "convert '$2M of H100'",
+      "convert '$2M and 30 days on 512 H100 at 40% MFU'",
       'convert "5.76e23 on 1024 A100 at 35% MFU" --json',
+      'convert "64 of mine for a week" --hardware ./mine.yaml',
     ],
   )
-    .argument("<budget...>", "the budget in words; nothing is assumed that they don't say")
+    .argument("<budget...>", "the budget in words")
+    .option("--hardware <file>", "YAML or JSON that describes hardware of your own")
+    .option("--no-assume", "take no MFU and no price from published ones where the words say none")
+    .option(
+      "--pue <factor>",
+      "energy of the data centre over its machines'",
+      numberOption("--pue", { above: 0 }),
+    )
+    .option("--co2 <kg>", "kilograms of CO2 for a kWh on your grid", numberOption("--co2"))
     .action(async (words, options) => {
       const answer = openAnswer(world, options);
-      const budget = parseBudget(words.join(" "));
-      answer.give(budget, () => budgetLines(budget));
-      answer.warnings(budget.missing.map((remedy) => `the FLOPs don't follow: ${remedy}`));
+      const budget = parseBudget(words.join(" "), {
+        assume: options.assume,
+        hardware: await hardwareFromFile(world, options.hardware),
+        pue: options.pue,
+        kgCo2PerKwh: options.co2,
+      });
+      answer.give(budget, () => budgetLines(budget, answer.paint));
+      answer.warnings([
+        ...budget.remarks,
+        ...budget.missing.map((remedy) => `the FLOPs don't follow: ${remedy}`),
+      ]);
     });
-}
-
-const pfDay = 8.64e19;
-
-function budgetLines({ steps, missing, ...budget }: Budget): string[] {
-  const rows: string[][] = [];
-  const row = (name: string, value: number | null, text: (value: number) => string): void => {
-    if (value !== null) rows.push([name, text(value)]);
-  };
-  row(
-    "compute",
-    budget.flops,
-    (C) =>
-      `${formatFlops(C, 4)} FLOPs = ${C < 1000 * pfDay ? formatNumber(C / pfDay, 4) : formatGrouped(C / pfDay)} PF-days`,
-  );
-  row("device-hours", budget.deviceHours, (hours) => `${formatCount(hours, 4)} h`);
-  row("devices", budget.devices, (devices) => formatCount(devices, 4));
-  row("time", budget.hours, (hours) => formatDuration(hours * 3600));
-  row(
-    "hardware",
-    budget.peakFlopsPerSecond,
-    (peak) => `${budget.hardware}, ${formatFlops(peak, 4)} FLOP/s at its dense bf16 peak`,
-  );
-  row("MFU", budget.mfu, (mfu) => `${formatNumber(100 * mfu, 3)} %`);
-  row("price", budget.pricePerHourUsd, (price) => `${formatDollars(price)} per device-hour`);
-  row("cost", budget.costUsd, formatDollars);
-  return [
-    budget.text,
-    "",
-    ...columns(rows),
-    ...(steps.length > 0
-      ? ["", "How:", ...steps.flatMap((step) => wrap(step, { first: "  ", rest: "    " }))]
-      : []),
-    ...(missing.length > 0
-      ? [
-          "",
-          "The FLOPs don't follow from this:",
-          ...missing.flatMap((remedy) => wrap(remedy, { first: "  - ", rest: "    " })),
-        ]
-      : []),
-  ];
 }

@@ -2,10 +2,11 @@ import { formatIn } from "../../figures/index.ts";
 import { type Law, outputUnit, quantityInfo } from "../../laws/index.ts";
 import { curveFeatures, learningRates, readSchedule } from "../../models/index.ts";
 import { didYouMean, formatNumber } from "../../numeric/index.ts";
-import { type Prediction, predict, solveInput } from "../../plan/index.ts";
+import { type Prediction, predict, predictChain, solveInput } from "../../plan/index.ts";
 import { isOfCurve } from "../../runs/index.ts";
 import { openAnswer, type Paint } from "../answer.ts";
 import { basisText, readBasis } from "../basis.ts";
+import { chainLines, readLink } from "../chain.ts";
 import { numberOption, numberPairs, readPairs, shareOption } from "../options.ts";
 import { extrapolationText, unitOf, valueText, valueWithUnit } from "../quantity-text.ts";
 import { warned, width, wrap } from "../text.ts";
@@ -26,6 +27,7 @@ export function predictVerb(world: World): RunnableVerb {
       "predict fit.json --at params=7B tokens=2T uniqueTokens=500B",
       "predict fit.json --solve params --target 2.1 --tokens 1T",
       'predict curves.json --schedule "wsd peak=3e-4 steps=24k decay=4k"',
+      "predict fit.json --params 7B --tokens 2T --then task.json \\\n      --then pass-at-k:s=12 --at samples=100",
     ],
   )
     .argument("[fit.json]", "a fit made by isoflop fit, or - for standard input")
@@ -47,6 +49,12 @@ export function predictVerb(world: World): RunnableVerb {
     .option("--solve <input>", "turned round: the input at which --target is reached, the others given")
     .option("--target <value>", "with --solve: what the law's output is to be", numberOption("--target"))
     .option("--near <value>", "with --solve: of several answers the nearest to this", numberOption("--near"))
+    .option(
+      "--then <link>",
+      "a law that takes what the one before it gives (repeat for more): fit.json, law:source or law:name=value,…",
+      (link: string, before: string[]) => [...before, link],
+      [],
+    )
     .option("--level <share>", "level of the interval", shareOption("--level"), 0.9)
     .action(async (file, options) => {
       const answer = openAnswer(world, options);
@@ -66,6 +74,15 @@ export function predictVerb(world: World): RunnableVerb {
       if (options.schedule !== undefined)
         Object.assign(at, curveInputs(basis.law, options.schedule, options.memory));
       const { solve, target, near, level } = options;
+      if (options.then.length > 0) {
+        if (solve !== undefined || target !== undefined || near !== undefined)
+          throw new Error("--then can't be turned round: leave --solve, --target and --near out");
+        const links = await Promise.all(options.then.map((link) => readLink(world, link)));
+        const chained = predictChain([basis, ...links], at, { level, seed: options.seed });
+        answer.give(chained, () => chainLines(chained, [basis, ...links], answer.paint));
+        answer.warnings(chained.warnings);
+        return;
+      }
       if ((solve === undefined) !== (target === undefined) || (near !== undefined && solve === undefined))
         throw new Error(
           "--solve and --target go together, such as --solve params --target 2.1 (--near chooses among several answers)",

@@ -1,164 +1,355 @@
-import { inlineExecutor } from "../../execute/index.ts";
-import { isoflopCurves, terminalFigure } from "../../figures/index.ts";
-import { type Fit, fit } from "../../fit/index.ts";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
 import { readRuns } from "../../import/index.ts";
-import { chinchilla, computeOptimum, findSet } from "../../laws/index.ts";
-import { formatCount, formatFlops, formatNumber } from "../../numeric/index.ts";
-import { type Plan, plan, planSweep } from "../../plan/index.ts";
-import { type Observations, observe, type Run, type Table, tableOfRuns } from "../../runs/index.ts";
-import { memoryStore } from "../../store/index.ts";
-import { conduct } from "../../sweep/index.ts";
-import { syntheticTrainer } from "../../train/index.ts";
-import { jsonText, openAnswer, type Paint } from "../answer.ts";
+import { formatDuration, formatFlops, parseNumber } from "../../numeric/index.ts";
+import { type JsonValue, type Run, type RunSpec, type Table, tableOfRuns } from "../../runs/index.ts";
+import {
+  type Checked,
+  checkPredictions,
+  collectRuns,
+  fitLadder,
+  type LadderFits,
+  type Pinned,
+  pinned,
+  runSweep,
+  SweepHeld,
+  writeSweep,
+} from "../../sweep/index.ts";
+import {
+  gptTrainer,
+  type Ladder,
+  type MeasuredSpeed,
+  measureSpeeds,
+  planCheck,
+  planLadder,
+} from "../../train/index.ts";
+import { type Answer, jsonText, openAnswer } from "../answer.ts";
 import { Failed } from "../fail.ts";
-import { makeFolder, saveText } from "../files.ts";
+import { makeFolder, readJson, removeFolder, saveText } from "../files.ts";
 import { invocation } from "../invocation.ts";
-import { numberOption } from "../options.ts";
-import { spanText } from "../quantity-text.ts";
-import { columns, wrap } from "../text.ts";
+import { numberOption, wholeOption, wordOption } from "../options.ts";
+import { liveLadder } from "../quickstart/live.ts";
+import { summaryPage } from "../quickstart/page.ts";
+import { budgetOfId, designLines, type Found, storyLines } from "../quickstart/story.ts";
+import { isFolder } from "../sweep-file.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
-const set = "besiroglu2024-refit";
-const planted = findSet(chinchilla, set).parameters;
-const noise = 0.003; // of ln loss: two seeds of a small model differ by about this much
-const budgets = [1e17, 3e17, 1e18, 3e18, 1e19];
-const draws = 300;
+const usualFolder = "isoflop-quickstart";
+const usualMinutes = 10;
+const ciMinutes = 0.2;
+/** A plan's run costs as much as the whole ladder twice over: one core, and ten times its largest budget. */
+const ladderShareWithCheck = 1 / 3;
 
-/** isoflop quickstart: a synthetic ladder → runs → fit → plans, and every file of the way. */
+/** isoflop quickstart: real models on real text → a law → plans → a prediction that is checked. */
 export function quickstartVerb(world: World): RunnableVerb {
   return verb(
     world,
     "quickstart",
-    "The whole way once, in seconds: a sweep, its runs, a fitted law, and plans for larger budgets. The runs are synthetic: their losses come from a planted law plus noise, no model is trained.",
-    ["quickstart", "quickstart --out /tmp/first --seed 1", "quickstart --minutes 1 --json"],
+    "The whole way once: trains a ladder of small language models here, fits a scaling law to them, plans larger ones and, with --verify, trains what it planned to see whether the law was right. The same command goes on where it was stopped.",
+    ["quickstart", "quickstart --minutes 3 --verify", "quickstart --text books/ --out books-ladder"],
   )
     .option(
       "--minutes <n>",
-      "take at most so long (it takes seconds)",
+      `about how long it may take, --verify included (default: ${usualMinutes}; asked on a terminal)`,
       numberOption("--minutes", { above: 0 }),
-      5,
     )
-    .option("--out <folder>", "where the files go", "isoflop-quickstart")
+    .option("--verify", "then train the model planned for 10 times the compute")
+    .option("--text <path...>", "files or folders to train on, instead of the State of the Union addresses")
+    .option("--out <folder>", "where everything goes", usualFolder)
+    .option(
+      "--concurrency <n>",
+      "how many models at once (default: one a core)",
+      wholeOption("--concurrency", { least: 1 }),
+    )
+    .option(
+      "--executor <name>",
+      "local: a process for each run; inline: one after the other, in this one (default: local)",
+      wordOption("--executor", ["local", "inline"]),
+    )
     .action(async (options) => {
       const answer = openAnswer(world, options);
-      const deadline = Date.now() + options.minutes * 60_000;
-      await makeFolder(world, options.out);
+      const { out, seed } = options;
+      // what was checked once stays in the answer
+      const verify = options.verify ?? (await isFolder(world, join(out, "check")));
+      const texts = options.text?.map((path) => resolve(world.cwd, path));
+      const how: How = {
+        world,
+        answer,
+        concurrency: options.concurrency ?? availableParallelism(),
+        executor: options.executor ?? "local",
+        color: options.color,
+        quiet: options.quiet ?? false,
+        again: `${invocation(world)} quickstart${out === usualFolder ? "" : ` --out ${out}`}`,
+      };
+      await makeFolder(world, out);
+      const design = await designed(how, out, { minutes: options.minutes, texts, seed, verify });
+      const { ladder } = design;
+      answer.lines(designLines(design, answer.paint));
 
-      const runs = await trainLadder(options.seed, deadline);
-      const file = `${options.out}/runs.csv`;
-      const text = csvOf(runs);
-      await saveText(world, file, text);
-
+      const runs = await train(how, join(out, "ladder"), ladder.specs, ladder.runSeconds);
+      const csv = csvOf(runs);
+      const csvFile = join(out, "runs.csv");
       // from the file's text, as isoflop fit reads it: the same numbers, mapping and hash
-      const source = readRuns(text, { origin: file });
-      const observed = observe(source, { inputs: Object.keys(chinchilla.inputs), output: chinchilla.output });
-      const made = fit(chinchilla, observed, {
-        bootstrap: Date.now() < deadline ? draws : 0,
-        seed: options.seed,
-      });
-      if (made.status === "non-finite") throw new Failed(`no fit: ${made.message}`);
-      await saveText(world, `${options.out}/fit.json`, jsonText(made));
+      const fits = fitLadder(readRuns(csv, { origin: csvFile }), { seed: design.seed });
+      if (fits.law.status === "non-finite") throw new Failed(`no fit: ${fits.law.message}`);
+      const largest = ladder.budgets[ladder.budgets.length - 1];
+      const planFor = (times: number): Pinned | null =>
+        pinned(fits.chosen, times * largest, ladder.flopsPerToken);
+      const plans = [planFor(10), planFor(100)] as const;
+      const files: Record<string, string> = {
+        "runs.csv": csv,
+        "runs.jsonl": runs.map((run) => `${JSON.stringify(run)}\n`).join(""),
+        "fit.json": jsonText(fits.law),
+        "fit-bent.json": jsonText(fits.bent),
+        "fit-approach-1.json": jsonText(fits.envelope),
+        "fit-approach-2.json": jsonText(fits.isoflop),
+        ...(plans[0] && { "plan.json": jsonText(plans[0].plan) }),
+        ...(plans[1] && { "plan-100x.json": jsonText(plans[1].plan) }),
+      };
+      for (const [name, text] of Object.entries(files)) await saveText(world, join(out, name), text);
 
-      const largest = budgets[budgets.length - 1];
-      const plans = [10, 100].map((times) => plan(made, times * largest));
-      await saveText(world, `${options.out}/plan.json`, jsonText(plans[0]));
-      await saveText(world, `${options.out}/plan-100x.json`, jsonText(plans[1]));
-
-      answer.give({ fit: made, plans }, () => storyLines(observed, made, plans, answer.paint));
-      answer.remark(`\nWritten to ${options.out}: runs.csv, fit.json, plan.json (10×), plan-100x.json.`);
-      if (!answer.json) answer.lines(nextLines(options.out, invocation(world)));
+      const check = verify && plans[0] ? await checked(how, out, design, plans[0], fits) : null;
+      const found: Found = {
+        ladder,
+        text: design.text,
+        runs,
+        budgetOf: ({ id }) => budgetOfId(id),
+        fits,
+        plans,
+        check,
+      };
+      await saveText(world, join(out, "README.md"), summaryPage(found));
+      await removeFolder(world, join(out, "ladder", "checkpoints")); // what has ended needs them no more
+      const nouns = {
+        fit: fits.law,
+        bent: fits.bent,
+        heldOut: fits.heldOut,
+        approach1: fits.envelope,
+        approach2: fits.isoflop,
+      };
+      answer.give({ ...nouns, plans: plans.map((one) => one?.plan ?? null), check }, () =>
+        storyLines(found, answer.paint),
+      );
+      const names = [...Object.keys(files), ...(check ? ["check.json"] : []), "README.md"].join(", ");
+      answer.remark(`\nWritten to ${out}: ${names}; every run in ${out}/ladder/runs.`);
+      if (!answer.json) answer.lines(nextLines(how, out, found));
     });
 }
 
-async function trainLadder(seed: number, deadline: number): Promise<readonly Run[]> {
-  const { runs, cancelled, failed } = await conduct(planSweep({ budgets, seeds: [seed] }), {
-    trainer: syntheticTrainer({ law: chinchilla, parameters: planted, noise }),
-    executor: inlineExecutor(),
-    store: memoryStore(),
-    signal: AbortSignal.timeout(Math.max(1, deadline - Date.now())),
+/** How the models are trained. */
+interface How {
+  readonly world: World;
+  readonly answer: Answer;
+  readonly concurrency: number;
+  readonly executor: "local" | "inline";
+  readonly color: boolean;
+  readonly quiet: boolean;
+  /** The command that goes on with this. */
+  readonly again: string;
+}
+
+/** A design as it stands in ladder.json: what is stopped goes on with it, whatever the machine's speed is then. */
+interface Design {
+  readonly minutes: number;
+  readonly ladder: Ladder;
+  readonly texts: readonly string[] | null;
+  readonly text: string;
+  readonly engine: string;
+  readonly seed: number;
+}
+
+async function designed(
+  how: How,
+  out: string,
+  asked: {
+    readonly minutes: number | undefined;
+    readonly texts: readonly string[] | undefined;
+    readonly seed: number;
+    readonly verify: boolean;
+  },
+): Promise<Design> {
+  const { world, answer, concurrency } = how;
+  const file = join(out, "ladder.json");
+  if (await isFolder(world, join(out, "ladder"))) {
+    const there = (await readJson(world, file)).json as Design;
+    for (const [name, was, is] of [
+      ["--minutes", there.minutes, asked.minutes],
+      ["--text", there.texts?.join(" "), asked.texts?.join(" ")],
+    ] as const)
+      if (is !== undefined && is !== was)
+        throw new Error(
+          `${out} holds a ladder of ${name} ${was ?? "its own"}, got ${is}; give another --out, or leave ${name} away to go on`,
+        );
+    answer.remark(`Going on with the ladder in ${out}.`);
+    return there;
+  }
+  const minutes = asked.minutes ?? (await askMinutes(world));
+  const begun = Date.now();
+  answer.remark("Measuring how fast models train here …");
+  const trainer = gptTrainer({ text: asked.texts });
+  const { speeds, ...measured }: MeasuredSpeed = await measureSpeeds(trainer, {
+    seconds: Math.min(0.5, minutes),
   });
-  if (cancelled.length > 0)
-    throw new Failed(`time is up after ${runs.length} runs; give more with --minutes`);
-  if (failed.length > 0) throw new Failed(failed[0].message);
-  return runs;
+  const settings: Record<string, JsonValue> =
+    asked.texts === undefined ? {} : { data: { text: asked.texts } };
+  const left = 60 * minutes - (Date.now() - begun) / 1000;
+  const ladder = planLadder({
+    seconds: Math.max(1, left * (asked.verify ? ladderShareWithCheck : 1)),
+    cores: how.executor === "inline" ? 1 : concurrency,
+    speeds,
+    uniqueTokens: measured.uniqueTokens,
+    seed: asked.seed,
+    settings,
+  });
+  const text = asked.texts === undefined ? "the State of the Union addresses" : measured.text;
+  const design: Design = {
+    minutes,
+    ladder,
+    texts: asked.texts ?? null,
+    text,
+    engine: measured.engine,
+    seed: asked.seed,
+  };
+  await saveText(world, file, jsonText(design));
+  return design;
 }
 
-/** The runs as people keep them: one row each, numbers in full. */
+/** Asked where somebody is there to answer; in CI as little as shows anything. */
+async function askMinutes({ ask, env }: World): Promise<number> {
+  if (env.CI !== undefined && env.CI !== "") return ciMinutes;
+  if (ask === undefined) return usualMinutes;
+  const said = (await ask(`How many minutes may it take? [${usualMinutes}] `)).trim();
+  const minutes = said === "" ? usualMinutes : parseNumber(said);
+  if (minutes > 0) return minutes;
+  throw new Error(`how many minutes: expected a number above 0, got "${said}"`);
+}
+
+/** Trains the runs of a folder that have not ended. */
+async function train(
+  { world, answer, again, color, quiet, ...how }: How,
+  path: string,
+  specs: readonly RunSpec[],
+  runSeconds: readonly number[],
+): Promise<Run[]> {
+  const folder = resolve(world.cwd, path);
+  await writeSweep(folder, {
+    format: "isoflop.sweeprecord/1",
+    name: "quickstart",
+    specs,
+    command: null,
+    concurrency: null,
+    hours: null,
+  });
+  const before = await collectRuns(folder);
+  const live = liveLadder(world, {
+    specs,
+    budgetOf: ({ id }) => budgetOfId(id),
+    runSeconds,
+    cores: how.concurrency,
+    ended: new Map(before.map(({ id, losses }) => [id, losses[0]?.value ?? Number.NaN])),
+    color,
+    quiet,
+  });
+  const stop = new AbortController();
+  const forget = world.onInterrupt?.(() => {
+    answer.remark("stopping …");
+    stop.abort();
+  });
+  try {
+    const { stopped, failed } = await runSweep(folder, {
+      ...how,
+      signal: stop.signal,
+      onBegin: live.onBegin,
+      onPoint: live.onPoint,
+      onProgress: live.onProgress,
+    });
+    const runs = await collectRuns(folder);
+    if (stopped !== null)
+      throw new Failed(
+        `${stopped === "disk-full" ? "the disk is full: stopped" : "stopped"} after ${runs.length} of ${specs.length} runs, nothing is lost; go on with ${again}`,
+      );
+    if (failed.length > 0)
+      throw new Failed(
+        `${failed.length} of ${specs.length} runs failed (${failed[0].message}); try them again with ${again}`,
+      );
+    return runs;
+  } catch (error) {
+    if (error instanceof SweepHeld) throw new Failed(error.message.replace(folder, path));
+    throw error;
+  } finally {
+    live.end();
+    forget?.();
+  }
+}
+
+/** Writes down what the law says of the planned model and its neighbours, trains them, and compares. */
+async function checked(
+  how: How,
+  out: string,
+  { ladder, seed, texts }: Design,
+  { plan: { budget, optimum } }: Pinned,
+  fits: LadderFits,
+): Promise<Checked[]> {
+  const { world, answer } = how;
+  const settings: Record<string, JsonValue> = texts === null ? {} : { data: { text: texts } };
+  const models = Math.min(how.concurrency, 3);
+  const specs = planCheck(budget.flops, optimum.params, { models, seed, settings });
+  const file = join(out, "check.json");
+  await saveText(world, file, jsonText(checkPredictions(fits, specs, [])));
+  const slowest = ladder.speeds.reduce((x, y) => Math.min(x, y.flopsPerSecond), Number.POSITIVE_INFINITY);
+  const fastest = ladder.speeds.reduce((x, y) => Math.max(x, y.flopsPerSecond), slowest);
+  const seconds = budget.flops / fastest;
+  answer.remark(
+    `Checking the plan for 10×: ${specs.length === 1 ? "its model trains" : `its model and ${specs.length - 1} of other sizes train`} on the whole budget, about ${formatDuration(seconds)}. What the law says of them stands in ${file}.\n`,
+  );
+  const runs = await train(
+    how,
+    join(out, "check"),
+    specs,
+    specs.map(() => seconds),
+  );
+  const check = checkPredictions(fits, specs, runs);
+  await saveText(world, file, jsonText(check));
+  await removeFolder(world, join(out, "check", "checkpoints"));
+  return check;
+}
+
+const csvColumns = [
+  "id",
+  "params_total",
+  "tokens",
+  "flops_exact",
+  "loss_validation",
+  "seed",
+  "width",
+  "depth",
+  "epochs",
+  "trunk",
+  "seconds",
+];
+
+/** The finished runs as people keep them: one row each, numbers in full. */
 function csvOf(runs: readonly Run[]): string {
-  const { columns: all, rows }: Table = tableOfRuns(runs);
-  const names = ["id", "params_total", "tokens", "flops_6nd", "loss_validation", "seed"];
-  const lines = Array.from({ length: rows }, (_, row) => names.map((name) => all[name][row]).join(","));
-  return `# synthetic: losses of ${chinchilla.name} (${set}) times exp(${noise} z), z normal; no model was trained\n${[names.join(","), ...lines].join("\n")}\n`;
+  const { columns: all, rows }: Table = tableOfRuns(runs.filter(({ status }) => status === "finished"));
+  const loss = Object.keys(all).find((name) => name.startsWith("loss_validation") && !name.includes("("));
+  const lines = Array.from({ length: rows }, (_, row) =>
+    csvColumns.map((name) => (name === "loss_validation" ? all[loss!] : all[name])[row]).join(","),
+  );
+  return `${[csvColumns.join(","), ...lines].join("\n")}\n`;
 }
 
-function storyLines(observed: Observations, made: Fit, plans: readonly Plan[], paint: Paint): string[] {
-  const step = (n: number, title: string): string => paint.bold(`${n}. ${title}`);
-  const sizes = observed.rows / budgets.length;
-  return [
-    step(1, `Synthetic runs: ${observed.rows}, on ${budgets.length} budgets of ${sizes} model sizes`),
-    ...wrap(
-      `No model was trained: the losses are those of a planted law (${chinchilla.name}, ${set}) with ${formatNumber(100 * noise)} % noise, so that we know what the fit has to find.`,
-      { first: "   " },
-    ),
-    "",
-    ...terminalFigure(isoflopCurves(observed, made), { height: 16 }),
-    "",
-    step(
-      2,
-      `The law, fitted to them (${made.status}, ${made.starts.agree} of ${made.starts.total} starts agree)`,
-    ),
-    ...columns([["", "planted", "found", "90 % interval"].map(paint.dim), ...foundRows(made)], {
-      indent: 3,
-      align: ["left", "right", "right", "left"],
-    }),
-    "",
-    step(3, "Plans for budgets that nobody has run yet"),
-    ...columns(
-      [
-        ["FLOPs", "", "N*", "90 % interval", "D*", "D*/N*", "loss", "true N*"].map(paint.dim),
-        ...plans.map((made, i) => planRow(made, i === 0 ? "10×" : "100×")),
-      ],
-      { indent: 3, align: ["left", "left", "right", "left", "right", "right", "right", "right"] },
-    ),
-  ];
-}
-
-function foundRows({ parameters, exponents, law }: Fit): string[][] {
-  const rows = Object.entries(parameters).map(([name, { value, interval }]) => [
-    name,
-    formatNumber(planted[name], 4),
-    formatNumber(value, 4),
-    interval ? `${formatNumber(interval.low, 4)} … ${formatNumber(interval.high, 4)}` : "–",
-    law.parameters[name].meaning,
-  ]);
-  if (!exponents) return rows;
-  const { a, interval } = exponents;
-  const truth = planted.beta / (planted.alpha + planted.beta);
-  const between = interval ? `${formatNumber(interval.low, 3)} … ${formatNumber(interval.high, 3)}` : "–";
-  return [...rows, ["a", formatNumber(truth, 3), formatNumber(a, 3), between, "N* grows as C^a"]];
-}
-
-function planRow({ budget, optimum, intervals }: Plan, times: string): string[] {
-  const interval = intervals?.params;
-  const truth = computeOptimum(chinchilla, planted, budget.flops);
-  return [
-    formatFlops(budget.flops),
-    times,
-    formatCount(optimum.params),
-    interval ? spanText("params", [interval.low, interval.high]) : "–",
-    formatCount(optimum.tokens),
-    formatNumber(optimum.tokensPerParam, 3),
-    optimum.loss === null ? "–" : formatNumber(optimum.loss, 4),
-    truth ? formatCount(truth.params) : "–",
-  ];
-}
-
-function nextLines(folder: string, isoflop: string): string[] {
+function nextLines({ world, again }: How, out: string, { check, fits, ladder, plans }: Found): string[] {
+  const isoflop = invocation(world);
+  const chosen = fits.chosen === fits.bent ? "fit-bent.json" : "fit.json";
+  const flops = formatFlops(1000 * ladder.budgets[ladder.budgets.length - 1], 2);
   return [
     "Next:",
-    `  ${isoflop} fit ${folder}/runs.csv --bootstrap 1000`,
-    `  ${isoflop} plan ${folder}/fit.json "64 H100 for 7 days at 40% MFU"`,
-    `  ${isoflop} predict ${folder}/fit.json --params 1B --tokens 20B`,
+    ...(check === null && plans[0] ? [`  ${again} --verify`] : []),
+    `  ${isoflop} diagnose ${out}/fit.json --data ${out}/runs.csv`,
+    `  ${isoflop} fit ${out}/runs.csv --clusters trunk --bootstrap 1000`,
+    `  ${isoflop} plan ${out}/${chosen} --flops ${flops} \\`,
+    `      --flops-per-token "${ladder.flopsPerToken}"`,
+    `  ${isoflop} predict ${out}/${chosen} --params 1M --tokens 10M`,
   ];
 }

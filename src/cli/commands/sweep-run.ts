@@ -139,6 +139,7 @@ async function train(world: World, folder: string, options: TrainOptions & Share
       onBegin: live.onBegin,
       onPoint: live.onPoint,
       onProgress: live.onProgress,
+      onSplit: live.onSplit,
     });
   } catch (error) {
     if (error instanceof SweepHeld)

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join } from "node:path";
+import { parquetTexts } from "./parquet.ts";
 import { byteTokenizer, learnMerges, type Merges, pairTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 /** A text ready to train on: two streams of tokens, documents one after the other, each ended by token 0. */
@@ -25,7 +26,7 @@ export interface Corpus {
 }
 
 export interface CorpusOptions {
-  /** Files and folders of .txt, .md, .jsonl; without them the State of the Union addresses. */
+  /** Files and folders of .txt, .md, .jsonl, .parquet; without them the State of the Union addresses. */
   readonly text?: string | readonly string[];
   /** 256 is bytes; more are learned from the training text. */
   readonly vocabulary?: number;
@@ -62,7 +63,7 @@ export function openCorpus({ text, vocabulary = 256, cache }: CorpusOptions): Co
     train: sorted.slice(held).map(([, document]) => document),
   };
   const hash = sha256(JSON.stringify([version, vocabulary, held, sorted.map(([hash]) => hash)]));
-  const file = join(cache, "corpus", `${hash.slice(0, 32)}.tokens`);
+  const file = tokensFile({ hash }, cache);
   const known = readTokens(file);
   if (known) return { name, hash, vocabulary, ...known };
 
@@ -79,6 +80,14 @@ export function openCorpus({ text, vocabulary = 256, cache }: CorpusOptions): Co
   };
   writeTokens(file, tokens, merges);
   return { name, hash, vocabulary, ...tokens };
+}
+
+/**
+ * Where the tokens of a corpus that was opened are kept: a line of JSON that says how many there are of each part and
+ * how many bytes each token stands for, then the training tokens and the held-out ones, 16 bits each, low byte first.
+ */
+export function tokensFile({ hash }: Pick<Corpus, "hash">, cache: string): string {
+  return join(cache, "corpus", `${hash.slice(0, 32)}.tokens`);
 }
 
 interface Documents {
@@ -108,12 +117,14 @@ function readDocuments(text: string | readonly string[]): Documents {
   const documents = paths.flatMap(filesIn).flatMap(documentsIn);
   const name = paths.map((path) => basename(path)).join("+");
   if (documents.length === 0)
-    throw new Error(`cannot read the text: expected .txt, .md or .jsonl files in ${name}, got none`);
+    throw new Error(
+      `cannot read the text: expected .txt, .md, .jsonl or .parquet files in ${name}, got none`,
+    );
   // a few long files are no documents to hold out whole: their sections are
   return { name, documents: documents.length < 20 ? documents.flatMap(sections) : documents };
 }
 
-const endings = [".txt", ".md", ".jsonl"];
+const endings = [".txt", ".md", ".jsonl", ".parquet"];
 
 function filesIn(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
@@ -123,10 +134,9 @@ function filesIn(path: string): string[] {
     .sort();
 }
 
-/** A file is a document; of .jsonl each line's "text" is one. */
+/** A file is a document; of .jsonl each line's "text" is one, of .parquet each row's. */
 function documentsIn(file: string): string[] {
-  if (extname(file) === ".parquet")
-    throw new Error(`cannot read ${basename(file)}: Parquet is not read yet; export it as JSON lines`);
+  if (extname(file) === ".parquet") return parquetTexts(file).filter((text) => text.trim() !== "");
   const content = readFileSync(file, "utf8");
   if (extname(file) !== ".jsonl") return content.trim() === "" ? [] : [content];
   return content.split("\n").flatMap((line, row) => {

@@ -1,7 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { batches, validationWindows, windowsIn } from "../../../src/train/gpt/batches.ts";
 import { byteTokenizer, learnMerges, pairTokenizer } from "../../../src/train/gpt/tokenizer.ts";
@@ -70,6 +79,38 @@ describe("a corpus", () => {
     expect(whole.join("").length).toBe(exampleDocuments(40).join("\n\n").length);
   });
 
+  // made by DuckDB 1.5.5: see golden/parquet/README.md
+  test.each(["snappy", "zstd", "gzip", "brotli", "uncompressed"])(
+    "rows of a Parquet file, %s, are its documents, as lines of JSON are",
+    (codec) => {
+      const file = fileURLToPath(new URL(`golden/parquet/${codec}.parquet`, import.meta.url));
+      const rows = Array.from(
+        { length: 50 },
+        (_, i) => `Document ${i}: ${String.fromCharCode(97 + (i % 26)).repeat(40)} é`,
+      );
+      const read = openCorpus({ text: file, cache: join(folder, `cache-${codec}`) });
+      expect(read.hash).toBe(openCorpus({ text: place("rows.jsonl", lines(rows)), cache }).hash);
+    },
+  );
+
+  test("a Parquet file that cannot be read is told of", () => {
+    const golden = (name: string): string =>
+      fileURLToPath(new URL(`golden/parquet/${name}`, import.meta.url));
+    const open = (text: string) => () => openCorpus({ text, cache });
+    expect(open(golden("lz4.parquet"))).toThrow("cannot read lz4.parquet: expected it compressed by Snappy");
+    expect(open(place("torn.parquet", "PAR1 and then nothing"))).toThrow(
+      "torn.parquet: it is no Parquet file",
+    );
+    // the first column of its schema is "text": under another name it has none
+    const renamed = readFileSync(golden("uncompressed.parquet"));
+    for (let at = renamed.indexOf("\x04text"); at >= 0; at = renamed.indexOf("\x04text", at + 1))
+      renamed.write("body", at + 1);
+    writeFileSync(join(folder, "body.parquet"), renamed);
+    expect(open(join(folder, "body.parquet"))).toThrow(
+      'expected a column "text" of strings, got body, id, url',
+    );
+  });
+
   test("refuses what it cannot read, with the place", () => {
     const open = (text: string) => () => openCorpus({ text, cache });
     expect(open(join(folder, "nowhere"))).toThrow("there is no");
@@ -78,7 +119,9 @@ describe("a corpus", () => {
     );
     expect(open(place("one.txt", "too short"))).toThrow("expected two documents at least");
     mkdirSync(join(folder, "empty"));
-    expect(open(join(folder, "empty"))).toThrow("expected .txt, .md or .jsonl files in empty, got none");
+    expect(open(join(folder, "empty"))).toThrow(
+      "expected .txt, .md, .jsonl or .parquet files in empty, got none",
+    );
   });
 
   const installed = ((): boolean => {

@@ -6,7 +6,7 @@ import { countParameters, trainingFlops } from "../../../src/models/index.ts";
 import type { CurvePoint, Run, RunSpec } from "../../../src/runs/index.ts";
 import { compileEngine } from "../../../src/train/gpt/engine/native.ts";
 import { type GptOptions, gptShape, gptTrainer, openCorpus } from "../../../src/train/index.ts";
-import { testTrainer } from "../conformance.ts";
+import { trainerConformance } from "../conformance.ts";
 import { exampleDocuments } from "./text.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "isoflop-gpt-"));
@@ -37,9 +37,9 @@ const train = (change: Partial<RunSpec> = {}, options: GptOptions = {}): Promise
   open(options).train({ ...spec, ...change });
 const told = ({ seconds, ...run }: Run): Omit<Run, "seconds"> => run;
 
-testTrainer("gptTrainer in WebAssembly", () => open(), spec);
+trainerConformance("gptTrainer in WebAssembly", () => open(), spec);
 describe.skipIf(compileEngine({ cache: folder }) === null)("where there is a C compiler", () => {
-  testTrainer("gptTrainer, native", () => open({ engine: "native" }), spec);
+  trainerConformance("gptTrainer, native", () => open({ engine: "native" }), spec);
 
   test("both builds learn the same, but for rounding", async () => {
     const [wasm, native] = [await train(), await train({}, { engine: "native" })];
