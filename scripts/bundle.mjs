@@ -13,7 +13,8 @@ const bundle = await rolldown({
   cwd: dist, // the bundle's comments name files from here: the same names in every build
   input: { main: join(compiled, "main.js"), worker: join(compiled, "worker.js") },
   platform: "node",
-  external: ["jiti", "tinypool", "@resvg/resvg-js"], // seldom loaded; they find their own parts by their place on the disk
+  // seldom loaded; they find their own parts by their place on the disk, or are more than a drawing needs at the start
+  external: ["jiti", "tinypool", "@observablehq/plot", "@resvg/resvg-js", "linkedom"],
   // our package.json says it of our modules, but DIST lies where no package.json is found; all that is bundled keeps it
   treeshake: { moduleSideEffects: false },
 });

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type * as z from "zod";
+import { figureSchema } from "../src/figures/index.ts";
 import { fitSchema, frontierFitSchema } from "../src/fit/index.ts";
 import { lawSchema } from "../src/laws/index.ts";
 import {
@@ -37,6 +38,7 @@ const contracts: Readonly<Record<string, z.ZodType>> = {
   "runs-compared.json": runComparisonSchema,
   "comparison.json": comparisonSchema,
   "diagnosis.json": diagnosisSchema,
+  "figure.json": figureSchema,
 };
 
 const golden = (file: string): Record<string, unknown> => JSON.parse(read(`test/golden/formats/${file}`));

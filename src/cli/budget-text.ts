@@ -96,11 +96,11 @@ function costRange(
   return [at(price.range[0]), at(price.range[1])];
 }
 
-function energyText(kwh: number): string {
+export function energyText(kwh: number): string {
   return kwh >= 1000 ? `${formatCount(kwh / 1000, 3)} MWh` : `${formatNumber(kwh, 3)} kWh`;
 }
 
-function massText(kg: number): string {
+export function massText(kg: number): string {
   return kg >= 1000 ? `${formatCount(kg / 1000, 3)} t` : `${formatNumber(kg, 3)} kg`;
 }
 

@@ -4,14 +4,12 @@ import { readRuns } from "../import/index.ts";
 import { findLaw, type Law, lawFromFormula } from "../laws/index.ts";
 import type { ParameterConvention } from "../models/index.ts";
 import {
-  dropHighest,
-  dropStart,
+  chooseRows,
   type Observations,
   type ObserveOptions,
   observe,
   type Table,
   tableOfRuns,
-  takeRows,
   where,
 } from "../runs/index.ts";
 import { readInput } from "./files.ts";
@@ -178,36 +176,12 @@ export function observing({
 }
 
 /** Without the rows that --drop-first, --drop-share and --drop-highest-loss leave out, in that order. */
-export function chosenRows(table: Table, { output }: Wanted, options: DataOptions): Table {
-  const { dropHighestLoss: k, dropFirst: tokens = 0, dropShare: share = 0, run = null } = options;
-  if (run !== null && share === 0)
+export function chosenRows(table: Table, wanted: Wanted, options: DataOptions): Table {
+  const { dropHighestLoss, dropFirst, dropShare, run } = options;
+  if (run !== undefined && dropShare === undefined)
     throw new Error(`--run ${run} says whose share is dropped; add --drop-share, such as --drop-share 0.1`);
-  let left = table;
-  if (tokens > 0 || share > 0) {
-    const inputs = share > 0 && run === null ? ["tokens", "params"] : ["tokens"];
-    const { lines, notes } = dropStart(observeOnly(left, { inputs, output }, options), {
-      tokens,
-      share,
-      run,
-    });
-    const kept = new Set(lines);
-    const rows = Array.from(left.lineNumbers.keys()).filter((row) => kept.has(left.lineNumbers[row]!));
-    left = takeRows(left, rows, notes.at(-1));
-  }
-  if (k === 0) return left;
-  const { mapping } = observeOnly(left, { inputs: [], output }, options);
-  const column = mapping.find(({ quantity }) => quantity === output)?.column;
-  if (column == null) throw new Error(`cannot drop the highest ${output}: no column holds it`);
-  return dropHighest(left, column, k).table;
-}
-
-/** Some of the quantities, without the columns that were named for others. */
-function observeOnly(table: Table, wanted: Wanted, options: DataOptions): Observations {
-  const how = observing(options);
-  const asked = Object.entries(how.map ?? {}).filter(
-    ([quantity]) => quantity === wanted.output || wanted.inputs.includes(quantity),
-  );
-  return observe(table, wanted, { ...how, map: Object.fromEntries(asked) });
+  const choice = { dropFirst, dropShare, run, dropHighest: dropHighestLoss };
+  return chooseRows(table, wanted, choice, observing(options));
 }
 
 export async function lawOf(world: World, { law, formula, inputs, output, real }: LawOptions): Promise<Law> {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import module from "node:module";
+import { constants } from "node:os";
 import type { World } from "./world.ts";
 
 // Where Node can keep compiled code between starts (22.1 and newer), it saves a third of ours.
@@ -30,9 +31,17 @@ const world: World = {
   ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
   onInterrupt(stop) {
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-    for (const signal of signals) process.once(signal, stop);
+    let first = 0;
+    // a Ctrl-C comes twice where npm or a script of ours hands it on: that is one and the same
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (first > 0 && Date.now() - first > 500) process.exit(128 + constants.signals[signal]);
+      if (first > 0) return;
+      first = Date.now();
+      stop();
+    };
+    for (const signal of signals) process.on(signal, onSignal);
     return () => {
-      for (const signal of signals) process.removeListener(signal, stop);
+      for (const signal of signals) process.removeListener(signal, onSignal);
     };
   },
 };

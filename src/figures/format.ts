@@ -1,4 +1,11 @@
-import { formatCount, formatFlops, formatNumber, parseNumber } from "../numeric/index.ts";
+import {
+  formatCount,
+  formatDollars,
+  formatFlops,
+  formatGrouped,
+  formatNumber,
+  parseNumber,
+} from "../numeric/index.ts";
 
 /**
  * A value as the field writes it in its unit: 73.2B parameters, 5.76e23 FLOPs, 1.972 nats per token.
@@ -7,6 +14,9 @@ import { formatCount, formatFlops, formatNumber, parseNumber } from "../numeric/
  */
 export function formatIn(unit: string, value: number, digits: number = 3): string {
   if (unit === "FLOPs") return formatFlops(value, digits);
+  if (unit === "tokens per parameter" && value >= 1000)
+    return formatGrouped(Number(value.toPrecision(digits)));
+  if (unit === "dollars") return formatDollars(value);
   if (unit === "parameters" || unit === "tokens" || unit === "samples") return formatCount(value, digits);
   return formatNumber(value, Math.max(digits, 4));
 }

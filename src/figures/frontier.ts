@@ -1,6 +1,8 @@
 import type { FrontierFit } from "../fit/index.ts";
 import { frontierAt } from "../fit/index.ts";
-import type { Figure } from "./figure.ts";
+import type { Figure, Point } from "./figure.ts";
+import { formatIn } from "./format.ts";
+import { noteOf } from "./wording.ts";
 
 /**
  * The best model size by compute as approach 1 or 2 found it: every optimum, and the power law through them; as the right
@@ -9,20 +11,29 @@ import type { Figure } from "./figure.ts";
  * @throws when the fit has no lines
  * @example terminalFigure(frontierFigure(fitIsoflop(runs)))
  */
-export function frontierFigure({ optima, laws, approach, exponents, message }: FrontierFit): Figure {
+export function frontierFigure(made: FrontierFit): Figure {
+  const { optima, laws, approach, exponents, message } = made;
   if (!laws || !exponents) throw new Error(`cannot draw a fit by approach ${approach}: ${message}`);
-  const line = [optima[0], optima[optima.length - 1]].map(({ flops }): [number, number] => [
-    flops,
-    frontierAt(laws, flops).params,
-  ]);
+  const line = [optima[0]!, optima.at(-1)!].map(
+    ({ flops }): Point => [flops, frontierAt(laws, flops).params],
+  );
+  const [first, last] = line as [Point, Point];
   return {
     format: "isoflop.figure/1",
     title: `Best size by compute, approach ${approach}; line: N* ∝ C^${exponents.a.toFixed(3)}`,
-    x: { label: "FLOPs", scale: "log", unit: "FLOPs" },
-    y: { label: "parameters", scale: "log", unit: "parameters" },
-    marks: [
-      { kind: "line", series: "N*", points: line },
-      { kind: "points", series: "N*", points: optima.map(({ flops, params }) => [flops, params]) },
+    subtitle: null,
+    alt: `${optima.length} optima of approach ${approach} by compute, and a straight line in logs through them: from ${formatIn("parameters", first[1])} parameters at ${formatIn("FLOPs", first[0])} FLOPs to ${formatIn("parameters", last[1])} at ${formatIn("FLOPs", last[0])}; N* grows as C to the ${exponents.a.toFixed(3)}.`,
+    note: noteOf(made),
+    columns: 1,
+    panels: [
+      {
+        x: { label: "FLOPs", scale: "log", unit: "FLOPs" },
+        y: { label: "parameters", scale: "log", unit: "parameters" },
+        marks: [
+          { kind: "line", series: "N*", points: line },
+          { kind: "points", series: "N*", points: optima.map(({ flops, params }) => [flops, params]) },
+        ],
+      },
     ],
   };
 }

@@ -9,7 +9,7 @@ import {
   outputUnit,
   quantityInfo,
 } from "../laws/index.ts";
-import type { Axis, Figure, Mark } from "./figure.ts";
+import type { Axis, Colour, Figure, LineMark } from "./figure.ts";
 import { formatIn } from "./format.ts";
 
 /** Points of a line: enough for any bend at the width of a terminal or a page. */
@@ -37,24 +37,36 @@ export function lawShape(law: Law, set: string | null = Object.keys(law.sets)[0]
   const span = inputSpan(law, first, published);
   const xs = Array.from({ length: pointsOfLine }, (_, i) => alongSpan(first, span, i / (pointsOfLine - 1)));
   const unit = (quantity: string): string => quantityInfo(quantity)?.unit ?? "";
-  const marks = lines.flatMap((level): Mark[] => {
+  const marks = lines.flatMap((level, i): LineMark[] => {
     const inputs = level === null ? at : { ...at, [second]: level };
     const points = xs
       .map((x): [number, number] => [x, value({ ...inputs, [first]: x })])
       .filter(([, y]) => Number.isFinite(y));
     const series = level === null ? law.output : `${second} ${formatIn(unit(second), level)}`;
-    return points.length > 1 ? [{ kind: "line", series, points }] : [];
+    return points.length > 1 ? [{ kind: "line", series, points, colour: rampOf(i, lines.length) }] : [];
   });
   if (marks.length === 0)
     throw new Error(`cannot draw ${law.name}: it has no finite value over the span of its inputs`);
   const outputs = marks.flatMap(({ points }) => points.map(([, y]) => y));
+  const place = `${law.name}${set === null ? " at its starts" : `, ${set}`}`;
+  const ends = marks.map(({ series, points }) => {
+    const [from, to] = [points[0]!, points.at(-1)!].map(([, y]) => formatIn(outputUnit(law) ?? "", y));
+    return `${series === law.output ? "it" : `at ${series}`} goes from ${from} to ${to}`;
+  });
   return {
     format: "isoflop.figure/1",
-    title: `${law.output} by ${first}: ${law.name}${set === null ? " at its starts" : `, ${set}`}`,
-    x: axisOf(first, unit(first), xs),
-    y: axisOf(law.output, outputUnit(law), outputs),
-    marks,
+    title: `${law.output} by ${first}: ${place}`,
+    subtitle: null,
+    alt: `The ${law.output} of ${place} by ${first} from ${formatIn(unit(first), xs[0]!)} to ${formatIn(unit(first), xs.at(-1)!)}: ${ends.join("; ")}.`,
+    note: `${law.source.authors} ${law.source.year}, ${law.source.title}, ${law.source.url}`,
+    columns: 1,
+    panels: [{ x: axisOf(first, unit(first), xs), y: axisOf(law.output, outputUnit(law), outputs), marks }],
   };
+}
+
+/** Lines of rising levels go up the ramp. */
+function rampOf(i: number, count: number): Colour {
+  return count < 2 ? 0 : { ramp: i / (count - 1) };
 }
 
 function levels(law: Law, quantity: string, set: CoefficientSet | null): number[] {

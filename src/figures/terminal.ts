@@ -1,4 +1,5 @@
-import type { Axis, Figure, Mark } from "./figure.ts";
+import type { Figure, Mark, Panel, Point, Tick } from "./figure.ts";
+import { domainsOf, placeOn } from "./span.ts";
 import { ticksOf } from "./ticks.ts";
 
 export interface TerminalOptions {
@@ -12,36 +13,65 @@ export interface TerminalOptions {
 
 /**
  * A figure as text, for a terminal: lines in braille dots (two by four to a character), points as signs, each series
- * labelled where it ends.
+ * labelled where it ends; maps in four greys, bands by their edges; panels as the figure has them.
  *
  * @example terminalFigure(isoflopCurves(observed, made)).join("\n")
  */
 export function terminalFigure(
-  { title, x, y, marks }: Figure,
+  { title, panels, columns }: Figure,
   { width = 80, height = 18, signs = "braille" }: TerminalOptions = {},
 ): string[] {
-  const ySpan = spanOf(
-    y,
-    marks.flatMap(({ points }) => points.map(([, py]) => py)),
-  );
-  const xSpan = spanOf(
-    x,
-    marks.flatMap(({ points }) => points.map(([px]) => px)),
-  );
-  const yTicks = ticksOf(y, ySpan, Math.floor(height / 3));
+  const rows = Math.ceil(panels.length / columns);
+  const each = panels.length === 1 ? height : Math.max(5, Math.round(height * (columns > 2 ? 0.35 : 0.6)));
+  const across = Math.floor((width - (columns - 1)) / columns);
+  const body: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    const beside = panels.slice(row * columns, (row + 1) * columns).map((panel) => {
+      if (panel === null) return [];
+      const lines = panelLines(panel, { width: across, height: each, signs });
+      return panel.title === undefined ? lines : [clip(panel.title, across), ...lines];
+    });
+    if (row > 0) body.push("");
+    body.push(...sideBySide(beside, across));
+  }
+  return [clip(title, width), ...body].map((line) => line.trimEnd());
+}
+
+/** Blocks of lines in columns of one width; lines without a character in any column are left out. */
+function sideBySide(blocks: readonly (readonly string[])[], width: number): string[] {
+  if (blocks.length === 1) return [...blocks[0]!];
+  const most = Math.max(...blocks.map((lines) => lines.length));
+  return Array.from({ length: most }, (_, i) =>
+    blocks.map((lines) => clip(lines[i] ?? "", width).padEnd(width)).join(" "),
+  ).filter((line) => line.trim() !== "");
+}
+
+function panelLines(panel: Panel, { width, height: asked, signs }: Required<TerminalOptions>): string[] {
+  const { x, y, marks } = panel;
+  // a line for each name along the side
+  const { x: xSpan, y: ySpan } = domainsOf(panel);
+  const names = y.ticks && y.scale === "linear" ? y.ticks.length : 0;
+  const height = names > asked / 3 ? Math.max(asked, Math.ceil(Math.abs(ySpan[1] - ySpan[0])) + 1) : asked;
+  const most = Math.floor(width * 0.45);
+  const yTicks = ticksOf(y, ySpan, Math.floor(height / 3)).map((tick) => ({
+    ...tick,
+    text: clip(tick.text, most),
+  }));
   const left = Math.max(...yTicks.map(({ text }) => text.length), 1) + 2;
-  const labels = [...new Set(marks.map(({ series }) => series))];
-  const right = Math.min(24, Math.max(0, ...labels.map((label) => label.length)) + 2);
-  const across = Math.max(10, width - left - right);
-  const toColumn = place(x, xSpan, across - 1);
-  const toRow = (value: number): number => height - 1 - place(y, ySpan, height - 1)(value);
+  const labels = [...new Set(marks.map(({ series }) => series))].filter((series) => series !== "");
+  const right = labels.length === 0 ? 1 : Math.min(24, Math.max(...labels.map((label) => label.length)) + 2);
+  const across = Math.max(8, width - left - right);
+  const [onX, onY] = [placeOn(x, xSpan), placeOn(y, ySpan)];
+  const toColumn = (value: number): number => onX(value) * (across - 1);
+  const toRow = (value: number): number => height - 1 - onY(value) * (height - 1);
 
   const canvas = Array.from({ length: height }, () => new Array<string>(across + right).fill(" "));
   const dots = Array.from({ length: height }, () => new Uint8Array(across));
   const put = (row: number, column: number, sign: string): void => {
     if (row >= 0 && row < height && column >= 0 && column < across + right) canvas[row][column] = sign;
   };
-  for (const mark of marks) if (mark.kind !== "points") drawLine(mark, toColumn, toRow, dots);
+  for (const mark of marks) if (mark.kind === "boxes") fillBoxes(mark, toColumn, toRow, signs, put);
+  for (const mark of marks) for (const line of linesOf(mark)) drawLine(line, toColumn, toRow, dots);
   for (const [row, cells] of dots.entries())
     for (const [column, bits] of cells.entries())
       if (bits > 0) put(row, column, signs === "ascii" ? "." : String.fromCharCode(0x2800 + bits));
@@ -51,15 +81,29 @@ export function terminalFigure(
     if (mark.kind === "points")
       for (const [px, py] of mark.points)
         put(Math.round(toRow(py)), Math.round(toColumn(px)), signOf(mark, signs));
+  for (const mark of marks)
+    if (mark.kind === "text")
+      for (const [i, [px, py]] of mark.points.entries()) {
+        const text = mark.texts[i] ?? "";
+        const from = Math.round(toColumn(px) - text.length / 2);
+        for (const [at, sign] of [...text].entries()) put(Math.round(toRow(py)), from + at, sign);
+      }
   for (const series of labels) {
     // a series of its own sign says which; the others are told apart by where they end
-    const odd = marks.find((mark) => mark.series === series && mark.symbol === "diamond");
-    writeLabel(
-      canvas,
-      odd ? `${signOf(odd, signs)} ${series}` : series,
-      anchors(marks, series, toColumn, toRow),
+    const odd = marks.find(
+      (mark): mark is Points =>
+        mark.series === series && mark.kind === "points" && !["dot", undefined].includes(mark.symbol),
     );
+    const ends = anchors(marks, series, toColumn, toRow);
+    if (ends) writeLabel(canvas, odd ? `${signOf(odd, signs)} ${series}` : series, ends);
   }
+  for (const mark of marks)
+    if (mark.kind === "points")
+      for (const [i, name] of (mark.names ?? []).entries()) {
+        const [px, py] = mark.points[i]!;
+        const spot = { row: Math.round(toRow(py)), column: Math.round(toColumn(px)) };
+        if (name) writeLabel(canvas, name, [spot, spot], { must: false });
+      }
 
   const rowTick = new Map(yTicks.map(({ value, text }) => [Math.round(toRow(value)), text]));
   const plain = signs === "ascii";
@@ -69,38 +113,51 @@ export function terminalFigure(
   });
   const xTicks = ticksOf(x, xSpan, Math.floor(across / 9));
   return [
-    ...[title, `${y.label}`].map((text) => clip(text, width)),
+    clip(y.label, width),
     ...body,
-    ...xAxis(xTicks, toColumn, left, across, plain),
+    ...xAxis(xTicks, toColumn, { left, across, plain, width }),
     clip(
       `${" ".repeat(left)}${" ".repeat(Math.max(0, Math.floor((across - x.label.length) / 2)))}${x.label}`,
       width,
     ),
-  ].map((line) => line.trimEnd());
+  ];
 }
 
-/** The span of the values with some air, on the axis's scale. */
-function spanOf({ scale }: Axis, values: readonly number[]): [number, number] {
-  if (values.length === 0) return scale === "log" ? [1, 10] : [0, 1];
-  const [low, high] = values.reduce(
-    ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
-    [Infinity, -Infinity],
-  );
-  if (scale === "log") {
-    const air = low === high ? 2 : (high / low) ** 0.02;
-    return [low / air, high * air];
+type Points = Extract<Mark, { kind: "points" }>;
+
+/** The lines that a mark is made of. */
+function linesOf(mark: Mark): (readonly Point[])[] {
+  if (mark.kind === "line" || mark.kind === "rule") return [mark.points];
+  if (mark.kind === "segments")
+    return mark.segments.map(([x1, y1, x2, y2]) => [
+      [x1, y1],
+      [x2, y2],
+    ]);
+  if (mark.kind === "band")
+    return [mark.points.map(([x, low]) => [x, low]), mark.points.map(([x, , high]) => [x, high])];
+  return [];
+}
+
+/** Boxes as blocks: a map from light to dark, bars in full. */
+function fillBoxes(
+  { boxes, shades, faint = false }: Extract<Mark, { kind: "boxes" }>,
+  toColumn: (x: number) => number,
+  toRow: (y: number) => number,
+  signs: "braille" | "ascii",
+  put: (row: number, column: number, sign: string) => void,
+): void {
+  const greys = signs === "ascii" ? " .:#" : " ░▒▓";
+  for (const [i, [x1, y1, x2, y2]] of boxes.entries()) {
+    const bar = signs === "ascii" ? (faint ? ":" : "=") : faint ? "░" : "■";
+    const sign = shades ? greys[Math.min(3, Math.floor(shades[i]! * 4))]! : bar;
+    const [from, to] = [toColumn(x1), toColumn(x2)].sort((a, b) => a - b) as [number, number];
+    const [top, bottom] = [toRow(y1), toRow(y2)].sort((a, b) => a - b) as [number, number];
+    // a box covers the characters whose middle it holds, and at least one
+    const columns = [Math.round(from), Math.max(Math.round(from), Math.round(to) - (shades ? 1 : 0))];
+    const rows = [Math.ceil(top), Math.max(Math.ceil(top), Math.floor(bottom))];
+    for (let row = rows[0]!; row <= rows[1]!; row++)
+      for (let column = columns[0]!; column <= columns[1]!; column++) put(row, column, sign);
   }
-  const air = low === high ? Math.max(1e-9, Math.abs(low) * 0.1) : (high - low) * 0.03;
-  return [low - air, high + air];
-}
-
-function place(
-  { scale }: Axis,
-  [low, high]: readonly [number, number],
-  cells: number,
-): (value: number) => number {
-  const on = scale === "log" ? Math.log : (value: number) => value;
-  return (value) => ((on(value) - on(low)) / (on(high) - on(low))) * cells;
 }
 
 /** Braille's dots, by column and row within a character. */
@@ -110,7 +167,7 @@ const brailleBits = [
 ];
 
 function drawLine(
-  { points }: Mark,
+  points: readonly Point[],
   toColumn: (x: number) => number,
   toRow: (y: number) => number,
   dots: readonly Uint8Array[],
@@ -129,13 +186,17 @@ function drawLine(
   }
 }
 
-function rank({ symbol }: Mark): number {
-  return symbol === "diamond" ? 1 : 0;
+function rank(mark: Mark): number {
+  return mark.kind === "points" && mark.symbol === "diamond" ? 1 : 0;
 }
 
-function signOf({ symbol }: Mark, signs: "braille" | "ascii"): string {
-  if (signs === "ascii") return symbol === "diamond" ? "#" : "o";
-  return symbol === "diamond" ? "◆" : "●";
+function signOf({ symbol = "dot", faint }: Points, signs: "braille" | "ascii"): string {
+  if (faint) return signs === "ascii" ? "." : "·";
+  const all =
+    signs === "ascii"
+      ? { dot: "o", diamond: "#", ring: "0", cross: "x" }
+      : { dot: "●", diamond: "◆", ring: "○", cross: "×" };
+  return all[symbol];
 }
 
 /** Where a series' label may stand: its right end first, then its left end. */
@@ -144,10 +205,12 @@ function anchors(
   series: string,
   toColumn: (x: number) => number,
   toRow: (y: number) => number,
-): { row: number; column: number }[] {
+): { row: number; column: number }[] | null {
   const own = marks.filter((mark) => mark.series === series);
-  const line = own.find(({ kind }) => kind !== "points") ?? own[0];
-  const points = [...line.points].sort((a, b) => a[0] - b[0]);
+  const shown = own.find((mark) => linesOf(mark).length > 0) ?? own.find(({ kind }) => kind === "points");
+  if (!shown) return null;
+  const all = shown.kind === "points" ? shown.points : linesOf(shown).flat();
+  const points = [...all].sort((a, b) => a[0] - b[0]);
   const at = ([px, py]: readonly [number, number]): { row: number; column: number } => ({
     row: Math.round(toRow(py)),
     column: Math.round(toColumn(px)),
@@ -160,6 +223,8 @@ function writeLabel(
   canvas: string[][],
   label: string,
   [end, start]: readonly { row: number; column: number }[],
+  /** Whether it may stand at the edge where there is no room beside its end. */
+  { must = true }: { must?: boolean } = {},
 ): void {
   const free = (row: number, column: number): boolean => {
     const cells = canvas[row];
@@ -168,22 +233,25 @@ function writeLabel(
       (cell) => cell === " ",
     );
   };
-  const near = [0, -1, 1, -2, 2, -3, 3];
+  const near = must ? [0, -1, 1, -2, 2, -3, 3] : [0];
   const spots = [
     ...near.map((by) => ({ row: end.row + by, column: end.column + 2 })),
     ...near.map((by) => ({ row: start.row + by, column: start.column - label.length - 1 })),
-    ...near.map((by) => ({ row: end.row + by, column: canvas[0].length - label.length })),
+    ...(must ? near.map((by) => ({ row: end.row + by, column: canvas[0].length - label.length })) : []),
   ];
   const spot = spots.find(({ row, column }) => free(row, column));
   if (spot) for (const [i, sign] of [...label].entries()) canvas[spot.row][spot.column + i] = sign;
 }
 
 function xAxis(
-  ticks: readonly { value: number; text: string }[],
+  ticks: readonly Tick[],
   toColumn: (x: number) => number,
-  left: number,
-  across: number,
-  plain: boolean,
+  {
+    left,
+    across,
+    plain,
+    width,
+  }: { readonly left: number; readonly across: number; readonly plain: boolean; readonly width: number },
 ): string[] {
   const rule = new Array<string>(across).fill(plain ? "-" : "─");
   let labels = " ".repeat(left);
@@ -191,7 +259,10 @@ function xAxis(
     const column = Math.round(toColumn(value));
     if (column < 0 || column >= across) continue;
     const from = left + column - Math.floor(text.length / 2);
-    if (from < labels.length + (labels.trim() === "" ? 0 : 1) || from + text.length > left + across + 4)
+    if (
+      from < labels.length + (labels.trim() === "" ? 0 : 1) ||
+      from + text.length > Math.min(left + across + 4, width)
+    )
       continue;
     rule[column] = plain ? "+" : "┬";
     labels = labels.padEnd(from) + text;

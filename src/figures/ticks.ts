@@ -1,24 +1,24 @@
-import type { Axis } from "./figure.ts";
+import type { Axis, Tick } from "./figure.ts";
 import { formatIn } from "./format.ts";
 
-/** A place on an axis and what is written there. */
-export interface Tick {
-  readonly value: number;
-  readonly text: string;
-}
-
 /**
- * Ticks at round numbers: 1, 2 and 5 times a power of ten, on log axes as many of them as there is room for.
+ * The axis's own ticks, else round numbers: 1, 2 and 5 times a power of ten, on log axes as many as there is room for.
  *
  * @param most about how many
  * @example ticksOf({ label: "N", scale: "log", unit: "parameters" }, [8e6, 2e9], 6) // 10M, 100M, 1B
  */
-export function ticksOf({ scale, unit }: Axis, [low, high]: readonly [number, number], most: number): Tick[] {
+export function ticksOf(
+  { scale, unit, ticks }: Axis,
+  ends: readonly [number, number],
+  most: number,
+): readonly Tick[] {
+  if (ticks) return ticks;
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const values = scale === "log" ? logTicks(low, high, most) : linearTicks(low, high, most);
   const step = values.length > 1 ? values[1] - values[0] : 0;
   const decimals = Math.max(0, -Math.floor(Math.log10(step || 1) + 1e-9));
   const text = (value: number): string =>
-    scale === "linear" && Math.abs(value) < 1e4
+    scale === "linear" && values.length > 1 && Math.abs(value) < 1e4
       ? value.toFixed(Math.min(decimals, 6))
       : formatIn(unit ?? "", value);
   return values.map((value) => ({ value, text: text(value) }));

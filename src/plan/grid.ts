@@ -9,6 +9,7 @@ import {
 } from "../models/index.ts";
 import { didYouMean, formatCount, formatNumber } from "../numeric/index.ts";
 import type { JsonValue, RunSpec } from "../runs/index.ts";
+import { countsOf } from "./sweep-runs.ts";
 
 /** A shape by its family's constructor: `{ family: "llama", layers: 4, width: 128, heads: 4 }`. */
 export type FamilyShape = ShapeOptions & { readonly family: Architecture["family"] };
@@ -155,11 +156,6 @@ function builtShape({ family, ...options }: FamilyShape): Architecture {
   throw cannot(
     `unknown family of shapes ${JSON.stringify(family) ?? "(none)"}; ${near === null ? `there are ${names.join(", ")}` : `did you mean "${near}"?`}`,
   );
-}
-
-function countsOf(shape: Architecture): RunSpec["parameters"] {
-  const { total, nonEmbedding, active } = countParameters(shape);
-  return { total, nonEmbedding, ...(active === total ? {} : { active }) };
 }
 
 /** Every choice of one value a name. */

@@ -13,6 +13,14 @@ export {
 export type { Cause, CauseCode } from "./causes.ts";
 export { chainPredictionSchema } from "./chain-schema.ts";
 export {
+  type ChosenRuns,
+  chooseRuns,
+  type DesignAim,
+  type DesignBelief,
+  type DesignQuestion,
+  designSpread,
+} from "./choose-runs.ts";
+export {
   type ConstrainedOptions,
   type ConstrainedPlan,
   type Constraints,
@@ -25,6 +33,7 @@ export {
   type DataLimitQuestion,
   planDataLimit,
 } from "./data-limit.ts";
+export { type DecideOptions, type Decision, decide } from "./decide.ts";
 export {
   candidateRankingSchema,
   constrainedPlanSchema,
@@ -59,6 +68,7 @@ export {
   stateBytes,
 } from "./memory.ts";
 export { type Plan, type PlanOptions, plan } from "./optimal.ts";
+export { type OptimalSweepOptions, planOptimalSweep } from "./optimal-sweep.ts";
 export {
   type PlacedValue,
   type Placement,
@@ -72,11 +82,14 @@ export { planPython } from "./plan-python.ts";
 export type { Practice } from "./practice.ts";
 export { type Prediction, predict } from "./predict.ts";
 export { type ChainOptions, type ChainPrediction, type ChainStep, predictChain } from "./predict-chain.ts";
+export { planRatioSweep, type RatioSweepOptions } from "./ratio-sweep.ts";
 export type { RepeatedPoint } from "./repetition.ts";
 export { type RivalSource, rivalSources } from "./rival-sources.ts";
 export { type RivalOptions, type RivalPlan, type RivalPlans, rivalPlans } from "./rivals.ts";
 export type { ComparedRun, RunComparison } from "./run-comparison.ts";
 export { runComparisonSchema } from "./run-comparison-schema.ts";
+export { aimsOf, columnsAt, type DesignAimName, type DesignLaw, designAims, slopesAt } from "./run-design.ts";
+export { checkLimits, type RefusedRun, type RunLimits, type RunPoint, refusalOf } from "./run-limits.ts";
 export { planSchema, predictionSchema, sweepPlanSchema } from "./schema.ts";
 export {
   type Assumed,
@@ -96,13 +109,26 @@ export type { ShapeCounting, ShapeQuestion } from "./shape-search.ts";
 export { type SolveQuestion, solveInput } from "./solve.ts";
 export { type StepOptions, type StepTime, stepTime } from "./step-time.ts";
 export type { SurfaceOptions } from "./surface.ts";
+export { ladderBudgets, planSweep, type SweepOptions } from "./sweep.ts";
+export type {
+  IsoflopDesign,
+  OptimalDesign,
+  RatioDesign,
+  SweepCentre,
+  SweepDesign,
+  SweepPlan,
+  SweepRunOptions,
+  SweepShape,
+} from "./sweep-noun.ts";
 export {
-  planSweep,
-  type SweepCentre,
-  type SweepDesign,
-  type SweepOptions,
-  type SweepPlan,
-} from "./sweep.ts";
+  distinctNames,
+  feasibleCells,
+  type ReadyOptions,
+  type RunCell,
+  readyOptions,
+  sizeName,
+  specsOf,
+} from "./sweep-runs.ts";
 export {
   planTrainToTest,
   type TrainToTestPlan,

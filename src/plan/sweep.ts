@@ -1,53 +1,26 @@
 import { type FrontierFit, frontierAt } from "../fit/index.ts";
 import { computeOptimum } from "../laws/index.ts";
 import type { ParameterConvention } from "../models/index.ts";
-import { formatCount, formatFlops, formatNumber } from "../numeric/index.ts";
-import type { JsonValue, RunSpec } from "../runs/index.ts";
+import { formatCount, formatFlops } from "../numeric/index.ts";
 import { type Basis, type BasisNote, budgetOptions, checkHeld, openBasis } from "./basis.ts";
 import { isFrontier, openFrontier } from "./frontier.ts";
-
-/** Around which size a budget's models lie. */
-export type SweepCentre =
-  | { readonly rule: "tokensPerParam"; readonly tokensPerParam: number }
-  | {
-      readonly rule: "optimum";
-      readonly basis: BasisNote;
-      /** Inputs of the law that the budget does not set, as they were given. */
-      readonly held: Readonly<Record<string, number>>;
-    };
-
-/** What a sweep was designed from: enough to make it again. */
-export interface SweepDesign {
-  /** In FLOPs, in the 6ND convention. */
-  readonly budgets: readonly number[];
-  readonly sizesPerBudget: number;
-  readonly centre: SweepCentre;
-  /** The smallest size is centre / spread and the largest centre · spread. */
-  readonly spread: number;
-  readonly seeds: readonly number[];
-  readonly trainer: string;
-  /** Which parameters the sizes count. */
-  readonly convention: ParameterConvention;
-  readonly batchTokens: number | null;
-  readonly learningRate: number | null;
-  readonly settings: Readonly<Record<string, JsonValue>>;
-}
-
-/** Runs to train: isoFLOP curves, a row of model sizes for each budget. */
-export interface SweepPlan {
-  readonly format: "isoflop.sweep/1";
-  readonly design: SweepDesign;
-  /** By budget, then size, then seed; each from the smallest, seeds as they were given. */
-  readonly specs: readonly RunSpec[];
-  readonly runs: number;
-  /** Of all runs together: Σ 6ND. */
-  readonly flops: number;
-}
+import type { RunPoint } from "./run-limits.ts";
+import type { IsoflopDesign, SweepCentre, SweepPlan, SweepRunOptions } from "./sweep-noun.ts";
+import {
+  cannot,
+  checkPositive,
+  checkSome,
+  distinctNames,
+  feasibleCells,
+  type ReadyOptions,
+  readyOptions,
+  specsOf,
+} from "./sweep-runs.ts";
 
 /** What {@link planSweep} needs to know. */
-export interface SweepOptions {
-  /** In FLOPs, each once; the order does not matter. */
-  readonly budgets: readonly number[];
+export interface SweepOptions extends SweepRunOptions {
+  /** In FLOPs, each once; the order does not matter. Default: of `target`, see {@link ladderBudgets}. */
+  readonly budgets?: readonly number[];
   readonly sizesPerBudget?: number;
   /** The centre's tokens per parameter, 20 unless a basis gives the centre. */
   readonly tokensPerParam?: number | null;
@@ -56,12 +29,6 @@ export interface SweepOptions {
   /** Values of the basis's other inputs, such as `uniqueTokens`. */
   readonly held?: Readonly<Record<string, number>>;
   readonly spread?: number;
-  readonly seeds?: readonly number[];
-  readonly trainer?: string;
-  readonly batchTokens?: number | null;
-  readonly learningRate?: number | null;
-  /** For the trainer, the same in every run. */
-  readonly settings?: Readonly<Record<string, JsonValue>>;
 }
 
 /**
@@ -69,28 +36,32 @@ export interface SweepOptions {
  *
  * N_i = N_c · s^(2i/(n − 1) − 1) for i = 0 … n − 1, with N_c = √(C / 6r) for r tokens per parameter, or the optimum
  * of a basis. The profile is that of Hoffmann et al. 2022, approach 2 (section 3.2), https://arxiv.org/abs/2203.15556,
- * whose optimum lies at about 20 tokens per parameter (table 3). N is a whole number; D is left as C / (6N), so that
- * every run spends its budget exactly, and the trainer rounds it to its batches.
+ * whose optimum lies at about 20 tokens per parameter (table 3). N is a whole number, or that of a shape; D is left as
+ * C / (6N), so that every run spends its budget exactly, and the trainer rounds it to its batches. Cells outside
+ * `limits` are left out and listed with the reason.
  *
  * The same design always gives the same ids ("c1e18-n91.3M-s0"), so a sweep can be planned again to be resumed.
  *
  * @throws when the design cannot show a minimum or has a run twice
  * @example planSweep({ budgets: [1e18, 1e19, 1e20] }).runs // 21
+ * @example planSweep({ target: 1e22 }).flops // 1e20: a hundredth
  */
 export function planSweep({
-  budgets,
+  budgets: given,
   sizesPerBudget = 7,
   tokensPerParam = null,
   basis = null,
   held = {},
   spread = 4,
-  seeds = [0],
-  trainer = "synthetic",
-  batchTokens = null,
-  learningRate = null,
-  settings = {},
-}: SweepOptions): SweepPlan {
-  check({ budgets, sizesPerBudget, spread, seeds, trainer, batchTokens, learningRate });
+  ...runs
+}: SweepOptions): SweepPlan<IsoflopDesign> {
+  const options = readyOptions(runs);
+  const { share: _, ...said } = options;
+  const { target } = options;
+  const budgets =
+    given ??
+    (target === null ? [] : ladderBudgets(options.share * target, sizesPerBudget * options.seeds.length));
+  check({ budgets, sizesPerBudget, spread }, options);
   if (basis && tokensPerParam !== null)
     throw cannot(
       "a basis and tokensPerParam both set the centre",
@@ -101,7 +72,7 @@ export function planSweep({
   checkPositive("tokensPerParam", ratio);
 
   const open = basis && openCentre(basis, held);
-  const tokensOf = (flops: number, params: number): number => flops / (open?.costOf(params) ?? 6 * params);
+  const costOf = (params: number): number => open?.costOf(params) ?? 6 * params;
   const centreOf = (flops: number): number => open?.paramsAt(flops) ?? Math.sqrt(flops / (6 * ratio));
   // what the basis calls N is what its optimum counts; a basis that doesn't say leaves the sizes unstated too
   const convention = open ? ((open.params ?? "unstated") as ParameterConvention) : "total";
@@ -110,45 +81,64 @@ export function planSweep({
     .sort((x, y) => x - y)
     .flatMap((flops) => {
       const centre = centreOf(flops);
-      return Array.from({ length: sizesPerBudget }, (_, i) => ({
-        flops,
-        params: Math.round(centre * spread ** ((2 * i) / (sizesPerBudget - 1) - 1)),
-      }));
+      return Array.from({ length: sizesPerBudget }, (_, i): RunPoint => {
+        const params = Math.round(centre * spread ** ((2 * i) / (sizesPerBudget - 1) - 1));
+        return { flops, params, tokens: flops / costOf(params) };
+      });
     });
-  for (const { flops, params } of points) checkSize(flops, params, tokensOf(flops, params), batchTokens);
-  const names = namesOf(points);
-  const specs = points.flatMap(({ flops, params }, i): RunSpec[] => {
-    const tokens = tokensOf(flops, params);
-    return seeds.map((seed) => ({
-      format: "isoflop.runspec/1",
-      id: `${names[i]}-s${seed}`,
-      shape: null,
-      parameters: { [convention]: params },
-      tokens,
-      batchTokens,
-      learningRate,
-      seed,
-      trainer,
-      settings,
-    }));
-  });
+  for (const point of points) checkSize(point, options.batchTokens);
+  const { cells: all, refused } = feasibleCells(points, { options, convention, costOf });
+  const few = new Set(
+    budgets.filter(
+      (budget) => all.filter(({ flops }) => flops === budget).length < Math.min(3, sizesPerBudget),
+    ),
+  );
+  const cells = all.filter(({ flops }) => !few.has(flops));
+  const left = [...all.filter(({ flops }) => few.has(flops))].map(({ params, tokens, flops }) => ({
+    params,
+    tokens,
+    flops,
+    reason: `fewer than 3 sizes of ${formatFlops(flops, 3)} FLOPs can be run, which shows no minimum`,
+  }));
+  checkSome(cells, refused);
+  const names = distinctNames(
+    cells,
+    ({ flops, params }, digits) => `c${formatFlops(flops, digits)}-n${formatCount(params, digits)}`,
+  );
+  const specs = specsOf(cells, names, convention, options);
   const centre: SweepCentre = open
     ? { rule: "optimum", basis: open.note, held }
     : { rule: "tokensPerParam", tokensPerParam: ratio };
-  const design: SweepDesign = {
+  const design: IsoflopDesign = {
+    kind: "isoflop",
     budgets,
     sizesPerBudget,
     centre,
     spread,
-    seeds,
-    trainer,
     convention,
-    batchTokens,
-    learningRate,
-    settings,
+    ...said,
   };
-  const flops = points.reduce((sum, point) => sum + point.flops * seeds.length, 0);
-  return { format: "isoflop.sweep/1", design, specs, runs: specs.length, flops };
+  const flops = cells.reduce((sum, cell) => sum + cell.flops * options.seeds.length, 0);
+  return {
+    format: "isoflop.sweep/1",
+    design,
+    specs,
+    runs: specs.length,
+    flops,
+    refused: [...refused, ...left],
+  };
+}
+
+/**
+ * Five budgets, each √10 times the one before, on which so many runs take `flops` together: two decades, of which the
+ * largest takes 68 %.
+ *
+ * @example ladderBudgets(1e20, 7) // [9.78e16, …, 9.78e18]
+ */
+export function ladderBudgets(flops: number, runsPerBudget: number): number[] {
+  const steps = [0, 1, 2, 3, 4].map((i) => 10 ** (i / 2));
+  const together = steps.reduce((sum, step) => sum + step, 0) * runsPerBudget;
+  return steps.map((step) => (flops * step) / together);
 }
 
 /** What a sweep needs of its basis. */
@@ -187,37 +177,12 @@ function openCentre(basis: Basis | FrontierFit, held: Readonly<Record<string, nu
   };
 }
 
-/** "c1e18-n25.3M" for every point, with as many digits as tell all of them apart, three at the least. */
-function namesOf(points: readonly { readonly flops: number; readonly params: number }[]): string[] {
-  for (let digits = 3; ; digits++) {
-    const names = points.map(
-      ({ flops, params }) => `c${formatFlops(flops, digits)}-n${formatCount(params, digits)}`,
-    );
-    if (new Set(names).size === names.length) return names;
-    if (digits >= 17) {
-      const twice = names.find((name, i) => names.indexOf(name) !== i);
-      throw cannot(
-        "two sizes of a budget are the same",
-        `${twice} twice`,
-        "give fewer sizes or a larger spread",
-      );
-    }
-  }
-}
-
-function check({
-  budgets,
-  sizesPerBudget,
-  spread,
-  seeds,
-  trainer,
-  batchTokens,
-  learningRate,
-}: Pick<
-  SweepDesign,
-  "budgets" | "sizesPerBudget" | "spread" | "seeds" | "trainer" | "batchTokens" | "learningRate"
->): void {
-  if (budgets.length === 0) throw cannot("expected a budget", "none", "give FLOPs, such as 1e18");
+function check(
+  { budgets, sizesPerBudget, spread }: { budgets: readonly number[]; sizesPerBudget: number; spread: number },
+  { seeds }: ReadyOptions,
+): void {
+  if (budgets.length === 0)
+    throw cannot("expected a budget", "none", "give FLOPs, such as 1e18, or the target to plan for");
   for (const flops of budgets) checkPositive("every budget", flops);
   const budgetTwice = budgets.find((flops, i) => budgets.indexOf(flops) !== i);
   if (budgetTwice !== undefined)
@@ -239,34 +204,12 @@ function check({
       String(spread),
       "4 reaches from a quarter of the centre to four times it",
     );
-  if (seeds.length === 0) throw cannot("expected a seed", "none", "give whole numbers, such as 0");
-  const oddSeed = seeds.find((seed) => !Number.isSafeInteger(seed));
-  if (oddSeed !== undefined)
-    throw cannot("expected whole seeds", String(oddSeed), "give whole numbers, such as 0");
-  const seedTwice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
-  if (seedTwice !== undefined)
-    throw cannot(
-      "a seed is given twice",
-      String(seedTwice),
-      "the same run twice tells nothing new; give every seed once",
-    );
-  if (trainer === "") throw cannot("expected a trainer's name", '""', 'name one, such as "synthetic"');
-  if (batchTokens !== null) checkPositive("batchTokens", batchTokens);
-  if (learningRate !== null) checkPositive("learningRate", learningRate);
 }
 
 /** Refuses a run of which nothing would be left. */
-function checkSize(flops: number, params: number, tokens: number, batchTokens: number | null): void {
+function checkSize({ flops, params, tokens }: RunPoint, batchTokens: number | null): void {
   if (params >= 1 && tokens >= (batchTokens ?? 1)) return;
   const got = `${formatCount(params)} parameters on ${formatCount(tokens)} tokens at ${formatFlops(flops)} FLOPs`;
   const reason = `a run needs at least one parameter and one ${batchTokens === null ? "token" : "batch"}`;
   throw cannot(reason, got, "give larger budgets, a smaller spread or a smaller batch");
-}
-
-function checkPositive(what: string, value: number): void {
-  if (!(value > 0) || !Number.isFinite(value)) throw cannot(`expected ${what} above 0`, formatNumber(value));
-}
-
-function cannot(reason: string, got: string, remedy?: string): Error {
-  return new Error(`cannot plan a sweep: ${reason}, got ${got}${remedy === undefined ? "" : `; ${remedy}`}`);
 }

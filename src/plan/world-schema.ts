@@ -20,7 +20,7 @@ export const worldModelSchema: z.ZodType<WorldModel> = z.object({
   note: z.string().nullable(),
 });
 
-const placementSchema: z.ZodType<Placement> = z.object({
+export const placementSchema: z.ZodType<Placement> = z.object({
   model: worldModelSchema,
   params: positive,
   tokens: positive,

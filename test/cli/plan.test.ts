@@ -38,9 +38,11 @@ test("Gopher's budget by the refit: 73.2B parameters, 18 tokens each (Besiroglu 
 
 test("a budget in words is the same as its FLOPs, wherever it stands", async () => {
   const flops = await planned(["fit.json", "--flops", "2.592e20"]);
-  expect(await planned(["fit.json", "3 PF-days"])).toEqual(flops);
-  expect(await planned(["fit.json", "3", "PF-days"])).toEqual(flops);
-  expect(await planned(["fit.json", "--budget", "3 PF-days"])).toEqual(flops);
+  const words = await planned(["fit.json", "3 PF-days"]);
+  expect({ ...words, asked: null }).toEqual(flops);
+  expect(words).toMatchObject({ asked: { text: "3 PF-days", flops: 2.592e20 } });
+  expect(await planned(["fit.json", "3", "PF-days"])).toEqual(words);
+  expect(await planned(["fit.json", "--budget", "3 PF-days"])).toEqual(words);
   const published = await planned([...refit, "512 H100 for 30 days at 40% MFU"]);
   expect(published.budget.flops).toBeCloseTo(5.2521467904e23, -14); // 512 · 720 · 3600 · 9.894e14 · 0.4
 });
@@ -61,6 +63,42 @@ test("--flops-per-token counts the budget otherwise, and the plan says how", asy
   const { out } = await readably([...law, "--flops-per-token", "6 * N + 1e9"]);
   expect(out).toContain("1e22 FLOPs (6 * N + 1e9 for each token) buy best");
   expect(out).toContain("C = (6 * N + 1e9)·D");
+});
+
+test("what a person reads of money, hardware and a load: the whole page", async () => {
+  const { out } = await readably(["plan", ...refit, "$2M of H100, served 1e12 tokens"], { cwd });
+  await expect(out).toMatchFileSnapshot("golden/plan-whole.txt");
+});
+
+test("a budget may stand as --flops beside words that want something else, and not beside another budget", async () => {
+  const both = await planned([...refit, "--flops", "1e21", "20 tokens per parameter"]);
+  expect(both.optimum.tokensPerParam).toBeCloseTo(20, 9);
+  const { err, code } = await isoflop(["plan", ...refit, "--flops", "1e21", "3 PF-days"], { cwd });
+  expect(code).toBe(2);
+  expect(err).toContain('the budget is given twice, as --flops and as "3 PF-days"; give it once');
+});
+
+test("hardware of one's own is costed by its own peak and price", async () => {
+  writeFileSync(
+    join(cwd, "mine.yaml"),
+    "name: mine\npeak: { bf16: 1 PFLOP/s }\nmemory: 96 GB\nbandwidth: 4 TB/s\nprice: $1/h\npower: 500 W\n",
+  );
+  const made = await planned([...refit, "--hardware", "mine.yaml", "1000 mine for 10 days at 50% MFU"]);
+  expect(made.budget.flops).toBeCloseTo(1000 * 240 * 3600 * 1e15 * 0.5, -15);
+  expect(made.cost).toMatchObject({ hardware: "mine", costUsd: expect.closeTo(240_000, 3) });
+});
+
+test("--explain shows the arithmetic, --export a program, a table or a formula", async () => {
+  const at = ["plan", ...refit, "--flops", "5.76e23"];
+  const explained = await readably([...at, "--explain"], { cwd });
+  expect(explained.out).toMatch(/^1\. budget: C/);
+  expect(explained.out).toContain("https://arxiv.org/abs/2203.15556");
+  for (const [language, part] of [
+    ["python", "import math"],
+    ["latex", "\\begin"],
+    ["csv", "73"],
+  ] as const)
+    expect((await isoflop([...at, "--export", language], { cwd })).out).toContain(part);
 });
 
 test("a fit through a pipe, and -o", async () => {

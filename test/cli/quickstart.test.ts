@@ -81,7 +81,7 @@ describe("isoflop quickstart, on models that train in a moment", () => {
       "runs.csv",
       "runs.jsonl",
     ]);
-    for (const title of ["models trained", "three ways", "nobody has run", "can say", "put to the test"])
+    for (const title of ["models trained", "three ways", "Plans for 10×", "can say", "put to the test"])
       expect(out).toContain(title);
     expect(err).toMatch(/7\.81e8 FLOPs: \d runs, lowest loss/);
 

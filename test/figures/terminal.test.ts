@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import { type Figure, figureSchema, formatIn, terminalFigure } from "../../src/figures/index.ts";
+import { type Figure, figureSchema, formatIn, type Panel, terminalFigure } from "../../src/figures/index.ts";
 
-const figure: Figure = {
-  format: "isoflop.figure/1",
-  title: "A parabola in ln N, and its lowest point",
+const panel: Panel = {
   x: { label: "parameters", scale: "log", unit: "parameters" },
   y: { label: "loss, nats per token", scale: "linear", unit: "nats per token" },
   marks: [
@@ -31,6 +29,16 @@ const figure: Figure = {
       ],
     },
   ],
+};
+
+const figure: Figure = {
+  format: "isoflop.figure/1",
+  title: "A parabola in ln N, and its lowest point",
+  subtitle: null,
+  alt: "A parabola whose lowest point is at 158M parameters.",
+  note: null,
+  columns: 1,
+  panels: [panel],
 };
 
 test("a figure in the terminal, in braille and in plain signs", async () => {
@@ -61,13 +69,17 @@ test("ticks are round numbers in the field's units", () => {
 });
 
 test("one point, one value, no mark at all: drawn, not broken", () => {
-  const alone: Figure = { ...figure, marks: [{ kind: "points", series: "one", points: [[1e8, 2]] }] };
+  const alone: Figure = {
+    ...figure,
+    panels: [{ ...panel, marks: [{ kind: "points", series: "one", points: [[1e8, 2]] }] }],
+  };
   expect(terminalFigure(alone).join("\n")).toContain("●");
-  expect(terminalFigure({ ...figure, marks: [] }).length).toBeGreaterThan(10);
+  expect(terminalFigure({ ...figure, panels: [{ ...panel, marks: [] }] }).length).toBeGreaterThan(10);
 });
 
 test("the schema takes it and refuses what a log axis cannot show", () => {
   expect(figureSchema.parse(JSON.parse(JSON.stringify(figure)))).toEqual(figure);
-  const zero = { ...figure, marks: [{ kind: "points", series: "a", points: [[0, 2]] }] };
+  const marks = [{ kind: "points", series: "a", points: [[0, 2]] }];
+  const zero = { ...figure, panels: [{ ...panel, marks }] };
   expect(figureSchema.safeParse(zero).success).toBe(false);
 });

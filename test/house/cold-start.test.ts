@@ -46,10 +46,16 @@ test("the built plan and predict load no zod, which a fit from its file needs", 
   expect(loadedWith("fit-file.js").filter(holdsZod)).toHaveLength(1);
 });
 
-test("the built command line loads no file of the library or of a dependency, but jiti, tinypool and resvg when they are asked for", () => {
+test("the built command line loads no file of the library or of a dependency, but jiti, tinypool and what draws when they are asked for", () => {
   const outside = filesUnder("dist/cli", ".js").flatMap((file) =>
     importsOf(file).filter((specifier) => !/^(\.\/|node:)/.test(specifier)),
   );
-  expect([...new Set(outside)].sort()).toEqual(["@resvg/resvg-js", "jiti", "tinypool"]);
+  expect([...new Set(outside)].sort()).toEqual([
+    "@observablehq/plot",
+    "@resvg/resvg-js",
+    "jiti",
+    "linkedom",
+    "tinypool",
+  ]);
   expect(loadedWith("main.js", "run.js", "fit.js").flatMap(importedAtOnce)).not.toContain("tinypool");
 });

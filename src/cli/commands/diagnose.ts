@@ -1,5 +1,5 @@
 import { type Fit, fit, objective } from "../../fit/index.ts";
-import type { Observations } from "../../runs/index.ts";
+import { type Observations, weightsOf } from "../../runs/index.ts";
 import { diagnose } from "../../trust/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
 import { asTheFit } from "../as-the-fit.ts";
@@ -18,7 +18,6 @@ import { readFit } from "../fit-file.ts";
 import { mappingLines } from "../fit-text.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption } from "../options.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
-import { weightsOf } from "../weights.ts";
 import type { World } from "../world.ts";
 
 /** isoflop diagnose: a fit and its runs, or runs alone → a Diagnosis. */

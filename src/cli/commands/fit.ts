@@ -1,4 +1,5 @@
 import { type DrawnEnds, type DrawScheme, type FitOptions, objective } from "../../fit/index.ts";
+import { weightsOf } from "../../runs/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
 import {
   lawOf,
@@ -17,7 +18,6 @@ import { invocation } from "../invocation.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption, wordOption } from "../options.ts";
 import { fitWatched } from "../refits.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
-import { weightsOf } from "../weights.ts";
 import type { World } from "../world.ts";
 
 const schemes: readonly (DrawScheme | "auto")[] = [

@@ -1,19 +1,23 @@
-import { outputUnit } from "../../laws/index.ts";
-import { formatFlops, formatNumber } from "../../numeric/index.ts";
-import { type Plan, parseBudget, plan } from "../../plan/index.ts";
-import { jsonText, openAnswer, type Paint } from "../answer.ts";
-import { basisText, readPlanBasis } from "../basis.ts";
-import { saveText } from "../files.ts";
-import { numberOption, numberPairs, readPairs, shareOption } from "../options.ts";
+import { type Law, outputUnit } from "../../laws/index.ts";
+import { formatNumber } from "../../numeric/index.ts";
 import {
-  conventionText,
-  extrapolationText,
-  spanText,
-  unitOf,
-  valueText,
-  valueWithUnit,
-} from "../quantity-text.ts";
-import { columns, labelled, warned, wrap } from "../text.ts";
+  type Budget,
+  type BudgetReading,
+  type Decision,
+  decide,
+  parseBudget,
+  planCsv,
+  planExplain,
+  planLatex,
+  planPython,
+} from "../../plan/index.ts";
+import { jsonText, openAnswer } from "../answer.ts";
+import { readPlanBasis } from "../basis.ts";
+import { saveText } from "../files.ts";
+import { hardwareFromFile } from "../hardware-file.ts";
+import { numberOption, numberPairs, readPairs, shareOption, wordOption } from "../options.ts";
+import { planLines } from "../plan-text.ts";
+import { wrap } from "../text.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
@@ -27,7 +31,9 @@ export function planVerb(world: World): RunnableVerb {
       "plan fit.json --flops 5.76e23",
       'plan fit.json "512 H100 for 30 days at 40% MFU" -o plan.json',
       "plan --law chinchilla --source besiroglu2024-refit --flops 5.76e23",
-      "plan sweep --help",
+      "plan fit.json '$2M of H100, served 1e12 tokens'",
+      "plan fit.json 'reach a loss of 2.0 with a 7B model'",
+      "plan fit.json '1e22 FLOPs, 50B unique tokens' --explain",
     ],
   )
     .argument("[fit.json]", "a fit made by isoflop fit, or - for standard input")
@@ -45,6 +51,21 @@ export function planVerb(world: World): RunnableVerb {
     .option("--flops-per-token <F>", "what a token costs where it isn't 6·N: a formula in the law's letters")
     .option("--flat <share>", "how much more loss counts as the same", shareOption("--flat"), 1e-3)
     .option("--level <share>", "level of the intervals", shareOption("--level"), 0.9)
+    .option("--hardware <file>", "hardware of your own, YAML or JSON, to name in the words")
+    .option("--no-assume", "take no MFU and no price from the cited tables")
+    .option(
+      "--family <name>",
+      "of the shape: llama, gpt2, moe or chinchilla",
+      wordOption("--family", shapeFamilies),
+    )
+    .option("--vocabulary <V>", "of the shape", numberOption("--vocabulary", { above: 0 }))
+    .option("--context <T>", "tokens in a training sequence", numberOption("--context", { above: 0 }))
+    .option("--explain", "the arithmetic, line by line, with its sources")
+    .option(
+      "--export <language>",
+      "the plan as python, latex or csv",
+      wordOption("--export", exportLanguages),
+    )
     .option("-o, --out <file>", "write the plan here too")
     .action(async (file, words, options) => {
       const answer = openAnswer(world, options);
@@ -62,17 +83,36 @@ export function planVerb(world: World): RunnableVerb {
         ...(withFile ? all.slice(1) : all),
         ...(options.budget === undefined ? [] : [options.budget]),
       ];
-      const flops = budgetOf({ flops: options.flops, words: given });
-      const made = plan(basis, flops, {
+      const hardware = await hardwareFromFile(world, options.hardware);
+      const question = questionOf(
+        { flops: options.flops, words: given },
+        { assume: options.assume, hardware },
+      );
+      const shape = {
+        ...(options.family === undefined ? {} : { family: options.family }),
+        ...(options.vocabulary === undefined ? {} : { vocabulary: options.vocabulary }),
+        ...(options.context === undefined ? {} : { context: options.context }),
+      };
+      const made = decide(basis, question, {
         held: numberPairs("--at", pairs),
-        flopsPerToken: options.flopsPerToken,
+        ...(options.flopsPerToken === undefined ? {} : { flopsPerToken: options.flopsPerToken }),
         flat: options.flat,
         level: options.level,
+        hardware,
+        shape,
       });
       if (options.out !== undefined)
         await saveText(world, options.out, jsonText(made), { inputs: file === undefined ? [] : [file] });
-      answer.give(made, () => planLines(made, "law" in basis ? outputUnit(basis.law) : "", answer.paint));
-      answer.warnings(made.warnings);
+      const law = "law" in basis ? basis.law : null;
+      const symbolic = law && !("slices" in law) ? (law as Law) : null;
+      answer.give(made, () =>
+        options.export !== undefined
+          ? exports[options.export](made, symbolic).trimEnd().split("\n")
+          : options.explain
+            ? explainLines(made, symbolic)
+            : planLines(made, symbolic ? outputUnit(symbolic) : "", answer.paint),
+      );
+      answer.warnings([...made.warnings, ...made.left]);
       if (options.out !== undefined) answer.remark(`\nWritten to ${options.out}.`);
     });
 }
@@ -86,90 +126,39 @@ function isBudget(words: string): boolean {
   }
 }
 
-/** The budget's FLOPs; words that don't lead to any are refused with what they lack. */
-function budgetOf({ flops, words }: { flops?: number; words: readonly string[] }): number {
-  if (flops !== undefined) {
-    if (words.length > 0)
-      throw new Error(`the budget is given twice, as --flops and as "${words.join(" ")}"; give it once`);
-    return flops;
+/** What was asked: FLOPs alone, or words, which may want other things beside a budget. */
+function questionOf(
+  { flops, words }: { flops: number | undefined; words: readonly string[] },
+  reading: BudgetReading,
+): Budget | number {
+  if (flops === undefined) {
+    if (words.length === 0)
+      throw new Error(
+        "no budget: give --flops 5.76e23, or words such as '512 H100 for 30 days at 40% MFU' or '$2M of H100, served 1e12 tokens'",
+      );
+    return parseBudget(words.join(" "), reading);
   }
-  if (words.length === 0)
-    throw new Error('no budget: give --flops 5.76e23, or words such as "512 H100 for 30 days at 40% MFU"');
-  const budget = parseBudget(words.join(" "));
-  if (budget.flops === null)
-    throw new Error(
-      `the budget "${budget.text}" doesn't say how many FLOPs it is: ${budget.missing.join("; ")}`,
-    );
-  return budget.flops;
+  if (words.length === 0) return flops;
+  // --flops beside words that want something else: a ratio, unique tokens, a load
+  const text = words.join(" ");
+  if (parseBudget(text, { ...reading, assume: false }).limits.length > 0)
+    throw new Error(`the budget is given twice, as --flops and as "${text}"; give it once`);
+  return parseBudget(`${flops} FLOPs, ${text}`, reading);
 }
 
-/** A plan for people. */
-function planLines(made: Plan, unit: string, paint: Paint): string[] {
-  const { basis, optimum, intervals, flatRegion, budget } = made;
-  const level = intervals && Object.values(intervals).find((interval) => interval !== null)?.level;
-  const rows = (["params", "tokens", "tokensPerParam", "loss"] as const).flatMap((quantity) => {
-    const value = optimum[quantity];
-    if (value === null) return [];
-    const interval = intervals?.[quantity];
-    const letter = letters[quantity];
-    const measured = quantity === "loss" ? `${unit}, predicted` : unitOf(quantity);
-    const cells = [letter, paint.bold(valueText(quantity, value))];
-    return level
-      ? [[...cells, interval ? spanText(quantity, [interval.low, interval.high]) : "–", measured]]
-      : [[...cells, measured]];
-  });
-  const head = level ? ["", "best", `${formatNumber(100 * level, 3)} % interval`, ""] : null;
-  const held = Object.entries(made.held).map(
-    ([quantity, value]) => `${quantity} = ${valueWithUnit(quantity, value)}`,
-  );
-  const outside = extrapolationText(made.extrapolation);
-  return [
-    ...wrap(
-      `${paint.bold(`${formatFlops(budget.flops)} FLOPs`)} (${conventionOf(made).short}) buy best, by ${basisText(basis)}:`,
-    ),
-    "",
-    ...columns(head ? [head.map(paint.dim), ...rows] : rows, { align: ["left", "right"] }),
-    "",
-    ...(flatRegion
-      ? labelled(
-          "flat",
-          `${spanText("params", flatRegion.params)} parameters, on ${spanText("tokens", [flatRegion.tokens[1], flatRegion.tokens[0]])} tokens, lose at most ${formatNumber(flatRegion.tolerance, 2)} more`,
-        )
-      : []),
-    ...labelled(
-      "outside",
-      outside.length === 1
-        ? outside[0]
-        : outside
-            .map((text) => `${text};`)
-            .join(" ")
-            .replace(/;$/, ""),
-    ),
-    ...labelled("counting", `${conventionText(made.params)}; C ${conventionOf(made).long}`),
-    ...(held.length > 0 ? labelled("held", held.join(", ")) : []),
-    ...labelled("formula", made.formula),
-    ...(basis.kind === "published" ? labelled("source", basis.from) : []),
-    ...(level
+const shapeFamilies = ["llama", "gpt2", "moe", "chinchilla"] as const;
+const exportLanguages = ["python", "latex", "csv"] as const;
+const exports = { python: planPython, latex: planLatex, csv: planCsv };
+
+/** The arithmetic for people, a step a block. */
+function explainLines(made: Decision, law: Law | null): string[] {
+  return planExplain(made, law).flatMap(({ what, formula, numbers, value, unit, source }, i) => [
+    ...(i === 0 ? [] : [""]),
+    ...wrap(`${i + 1}. ${what}: ${formula}`, { rest: "   " }),
+    ...(numbers === formula ? [] : wrap(numbers, { first: "   = ", rest: "     " })),
+    ...(value === null
       ? []
-      : labelled(
-          "intervals",
-          basis.kind === "fit" || basis.kind === "frontier"
-            ? "none: fit with --bootstrap 400 to get them"
-            : `none: ${basis.kind} coefficients carry no draws`,
-        )),
-    ...made.remarks.flatMap((text, i) => labelled(i === 0 ? "note" : "", text)),
-    ...(made.warnings.length > 0 ? ["", ...made.warnings.flatMap((text) => warned(text, paint))] : []),
-  ];
+      : wrap(`${formatNumber(value, 5)} ${unit}`.trim(), { first: "   = ", rest: "     " })),
+    ...(source === null ? [] : wrap(source, { first: "   — ", rest: "     " })),
+  ]);
 }
-
-/** How C is counted: by the runs of an envelope or of isoFLOP slices, else by what a token costs. */
-function conventionOf({ basis, budget: { convention } }: Plan): { short: string; long: string } {
-  if (convention === "6ND") return { short: "6ND", long: "= 6·N·D" };
-  if (basis.kind === "frontier") {
-    const counted = convention === "unstated" ? "as the runs count it" : `by the convention "${convention}"`;
-    return { short: counted, long: counted };
-  }
-  return { short: `${convention} for each token`, long: `= (${convention})·D` };
-}
-
-const letters = { params: "N*", tokens: "D*", tokensPerParam: "D*/N*", loss: "L*" } as const;

@@ -68,6 +68,7 @@ export function storyLines(found: Found, paint: Paint): string[] {
   const { ladder, runs, fits, plans, check, budgetOf } = found;
   const step = (n: number, title: string): string => paint.bold(`${n}. ${title}`);
   const losses = new Map(runs.map((run) => [run.id, lossOf(run)]));
+  const largest = ladder.budgets[ladder.budgets.length - 1];
   return [
     step(1, `${runs.length} models trained: validation loss, nats per byte`),
     ...lossTable({ specs: ladder.specs, budgetOf, losses, paint }),
@@ -83,10 +84,13 @@ export function storyLines(found: Found, paint: Paint): string[] {
     "",
     ...lawLines(found).flatMap((text) => wrap(text, { first: "   " })),
     "",
-    step(3, "Plans for budgets that nobody has run here"),
+    step(
+      3,
+      `Plans for 10× and 100× the compute: ${[10, 100].map((times) => formatFlops(times * largest)).join(" and ")} FLOPs`,
+    ),
     ...columns(
       [
-        ["FLOPs", "by", "N*", "90 % interval", "D*", "epochs", "loss", "N* is pinned"].map(paint.dim),
+        ["", "by", "N*", "90 % interval", "D*", "epochs", "loss", "N* is pinned"].map(paint.dim),
         ...plans.flatMap((one, i) =>
           one
             ? [planRow(one, i === 0 ? "10×" : "100×", ladder.uniqueTokens), minimaRow(fits.isoflop, one)]
@@ -145,13 +149,13 @@ function lawLines({ fits: { law, bent, heldOut, chosen, stableRuns } }: Found): 
 }
 
 function planRow(
-  { plan: { budget, optimum, intervals }, verdict, factor }: Pinned,
+  { plan: { optimum, intervals }, verdict, factor }: Pinned,
   times: string,
   unique: number,
 ): string[] {
   const interval = intervals?.params;
   return [
-    `${times} ${formatFlops(budget.flops)}`,
+    times,
     "law",
     formatCount(optimum.params),
     interval ? spanText("params", [interval.low, interval.high]) : "–",
