@@ -3,9 +3,8 @@ import { type Hardware, readHardware } from "../models/index.ts";
 import { readInput, readJson } from "./files.ts";
 import type { World } from "./world.ts";
 
-/** Hardware of one's own from a YAML or JSON file; none without a file. */
-export async function hardwareFromFile(world: World, path: string | undefined): Promise<readonly Hardware[]> {
-  if (path === undefined) return [];
+/** Hardware of one's own from a YAML or JSON file. */
+export async function hardwareFromFile(world: World, path: string): Promise<readonly Hardware[]> {
   if (extname(path) === ".json") {
     const { json, origin } = await readJson(world, path);
     return readHardware(json, origin);

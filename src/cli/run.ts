@@ -33,8 +33,12 @@ const verbs: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./commands/plan.ts")).planVerb,
   },
   "plan sweep": {
-    summary: "the runs of an isoFLOP sweep: sizes for each of several budgets",
+    summary: "the runs of a sweep: isoFLOP curves, ratios, or chosen for a target",
     load: async () => (await import("./commands/plan-sweep.ts")).planSweepVerb,
+  },
+  "plan next": {
+    summary: "the runs that would teach a fit most for the FLOPs that are left",
+    load: async () => (await import("./commands/plan-next.ts")).planNextVerb,
   },
   "plan world": {
     summary: "published models against a law: over- or under-trained, right for what load",
@@ -79,6 +83,10 @@ const verbs: Readonly<Record<string, Entry>> = {
   figure: {
     summary: "a picture of runs, a fit, a plan or a diagnosis: SVG, PNG, or here",
     load: async () => (await import("./commands/figure.ts")).figureVerb,
+  },
+  studio: {
+    summary: "a folder of runs, fits and sweeps in the browser",
+    load: async () => (await import("./commands/studio.ts")).studioVerb,
   },
   laws: {
     summary: "the laws we know; one of them in full, as LaTeX or Python",

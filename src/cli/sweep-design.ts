@@ -35,6 +35,9 @@ export interface DesignOptions {
   readonly follow?: (path: string) => string;
 }
 
+/** Files that are sweeps as they are. */
+const planned: readonly unknown[] = ["isoflop.sweep/1", "isoflop.nextruns/1"];
+
 const keys = [
   "name",
   "trainer",
@@ -57,7 +60,8 @@ const keys = [
  * or tokensPerParam, batchTokens, learningRate, vary). Beside them `seeds`, `decay` (branches off stable trunks, see
  * planGrid), `data` and `settings` (for the trainer), `budget` (flops: refused above it; hours: stops after them),
  * `concurrency`, `name`, and `trainer`: a name, or `{ command: python train.py --out {out} }`. Numbers may be written
- * as people do (70M, 1.5B). The file of `plan sweep -o` and a list of RunSpecs are sweeps as they are.
+ * as people do (70M, 1.5B). The files of `plan sweep -o` and `plan next -o` and a list of RunSpecs are
+ * sweeps as they are.
  *
  * @example
  * await designSweep({ isoflop: { budgets: ["1e15", "1e16"] }, seeds: [0, 1] }, { origin: "ladder.yaml", name: "ladder", cwd: "." });
@@ -67,7 +71,7 @@ export async function designSweep(
   { origin, name, cwd, trainer: wanted = null, seed: only, read, follow = (path) => path }: DesignOptions,
 ): Promise<SweepRecord> {
   const said =
-    Array.isArray(file) || (isObject(file) && file.format === "isoflop.sweep/1") ? { runs: file } : file;
+    Array.isArray(file) || (isObject(file) && planned.includes(file.format)) ? { runs: file } : file;
   if (!isObject(said)) throw wrong(origin, "an object with runs, isoflop or grid", said);
   const at = (key: string): string => `${origin}, ${key}`;
   checkKeys(said, keys, origin);

@@ -41,7 +41,8 @@ export function drawingOf(
   const runs = asked === "auto" || asked === "cluster" ? runClusters(observed) : null;
   const clusters = by == null ? runs : clustersBy(observed, by);
   const lopsided = objective.over !== objective.under;
-  const scheme = asked !== "auto" ? asked : !lopsided ? "residual" : clusters ? "cluster" : "pairs";
+  const scheme =
+    asked !== "auto" ? asked : lopsided ? (clusters ? "cluster" : "pairs") : clusters ? "wild" : "residual";
   if (scheme === "cluster" && !clusters)
     throw new Error(
       "cannot draw clusters: no column names runs that have several rows; say what to draw together, such as --clusters params",

@@ -28,8 +28,8 @@ export interface FitOptions {
   /** Refits for intervals; 0 for none. */
   bootstrap?: number;
   /**
-   * How the refits' data are drawn. `auto` is `residual`, by run where the data have several rows of each; `pairs` or
-   * `cluster` for an objective that weighs the two signs of a residual differently.
+   * How the refits' data are drawn. `auto` is `residual`, or `wild` where rows look like outliers, or by run where the
+   * data have several rows of each; `pairs` or `cluster` for an objective that weighs the two signs of a residual differently.
    */
   scheme?: DrawScheme | "auto";
   /** How the ends of intervals are taken from the draws. */

@@ -29,7 +29,7 @@ export {
   trainingPrecision,
 } from "./hardware.ts";
 export { hardware } from "./hardware-catalogue.ts";
-export { hardwareSchema, readHardware } from "./hardware-file.ts";
+export { readHardware } from "./hardware-file.ts";
 export {
   deriveQuantities,
   normaliseHeader,
@@ -46,7 +46,7 @@ export {
   readSchedule,
   type Schedule,
 } from "./schedule.ts";
-export { architectureSchema } from "./schema.ts";
+export { architectureSchema, hardwareSchema } from "./schema.ts";
 export {
   type EffectiveTimeRecord,
   effectiveTimes,

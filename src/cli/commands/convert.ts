@@ -1,8 +1,8 @@
 import { parseBudget } from "../../plan/index.ts";
 import { openAnswer } from "../answer.ts";
 import { budgetLines } from "../budget-text.ts";
-import { hardwareFromFile } from "../hardware-file.ts";
 import { numberOption } from "../options.ts";
+import { ownHardware } from "../own-hardware.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
@@ -34,7 +34,7 @@ export function convertVerb(world: World): RunnableVerb {
       const answer = openAnswer(world, options);
       const budget = parseBudget(words.join(" "), {
         assume: options.assume,
-        hardware: await hardwareFromFile(world, options.hardware),
+        hardware: await ownHardware(world, options.hardware),
         pue: options.pue,
         kgCo2PerKwh: options.co2,
       });

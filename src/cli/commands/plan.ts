@@ -14,8 +14,8 @@ import {
 import { jsonText, openAnswer } from "../answer.ts";
 import { readPlanBasis } from "../basis.ts";
 import { saveText } from "../files.ts";
-import { hardwareFromFile } from "../hardware-file.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wordOption } from "../options.ts";
+import { ownHardware } from "../own-hardware.ts";
 import { planLines } from "../plan-text.ts";
 import { wrap } from "../text.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
@@ -83,7 +83,7 @@ export function planVerb(world: World): RunnableVerb {
         ...(withFile ? all.slice(1) : all),
         ...(options.budget === undefined ? [] : [options.budget]),
       ];
-      const hardware = await hardwareFromFile(world, options.hardware);
+      const hardware = await ownHardware(world, options.hardware);
       const question = questionOf(
         { flops: options.flops, words: given },
         { assume: options.assume, hardware },

@@ -300,9 +300,11 @@ async function checked(
   const slowest = ladder.speeds.reduce((x, y) => Math.min(x, y.flopsPerSecond), Number.POSITIVE_INFINITY);
   const fastest = ladder.speeds.reduce((x, y) => Math.max(x, y.flopsPerSecond), slowest);
   const seconds = budget.flops / fastest;
-  answer.remark(
-    `Checking the plan for 10×: ${specs.length === 1 ? "its model trains" : `its model and ${specs.length - 1} of other sizes train`} on the whole budget, about ${formatDuration(seconds)}. What the law says of them stands in ${file}.\n`,
-  );
+  const isNew = !(await isFolder(world, join(out, "check")));
+  if (isNew)
+    answer.remark(
+      `Checking the plan for 10×: ${specs.length === 1 ? "its model trains" : `its model and ${specs.length - 1} of other sizes train`} on the whole budget, about ${formatDuration(seconds)}. What the law says of them stands in ${file}.\n`,
+    );
   const runs = await train(
     how,
     join(out, "check"),

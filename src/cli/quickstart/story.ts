@@ -1,5 +1,6 @@
 import { type Fit, type FrontierFit, frontierAt, type Interval } from "../../fit/index.ts";
 import { formatCount, formatDuration, formatFlops, formatNumber } from "../../numeric/index.ts";
+import { predict } from "../../plan/index.ts";
 import type { Run } from "../../runs/index.ts";
 import type { Checked, LadderFits, Pinned } from "../../sweep/index.ts";
 import type { Ladder } from "../../train/index.ts";
@@ -138,12 +139,13 @@ function lawLines({ fits: { law, bent, heldOut, chosen, stableRuns } }: Found): 
   const terms = (of: Fit): string =>
     `${value(of, "A")} / N^${value(of, "alpha")} + ${value(of, "B")} / D^${value(of, "beta")}`;
   const best = chosen === bent ? "bent" : "straight";
+  const doubted = heldOut !== null && heldOut.error.bent < heldOut.error.law && chosen === law;
   return [
     `law: L = ${value(law, "E")} + ${terms(law)}, ${off(law)} (rms)`,
     `bent law: L = ${value(bent, "E")} + (${terms(bent)})^${value(bent, "gamma")}, ${off(bent)}`,
     heldOut === null
       ? "Too few runs to hold the largest budgets out; the plans rest on the law."
-      : `Fitted without the largest budgets, the law predicts their ${heldOut.rows} runs to ${formatNumber(100 * heldOut.error.law, 2)} % and the bent one to ${formatNumber(100 * heldOut.error.bent, 2)} %: plans rest on the ${best} one.`,
+      : `Fitted without the largest budgets, the law predicts their ${heldOut.rows} runs to ${formatNumber(100 * heldOut.error.law, 2)} % and the bent one to ${formatNumber(100 * heldOut.error.bent, 2)} %${doubted ? `, but that fit is ${bent.status}` : ""}: plans rest on the ${best} one.`,
     `Runs that share a stable phase share its luck: intervals draw the ${stableRuns} stable runs as wholes.`,
   ];
 }
@@ -177,7 +179,7 @@ function minimaRow({ laws, bootstrap }: FrontierFit, { plan: { budget } }: Pinne
 }
 
 /** What the runs pin down and what they don't, in sentences. */
-export function verdicts({ ladder, runs, fits, plans }: Found): string[] {
+function verdicts({ ladder, runs, fits, plans }: Found): string[] {
   const { isoflop, law, envelope, chosen } = fits;
   const lowest = Math.min(...runs.map(lossOf).filter(Number.isFinite));
   const E = chosen.parameters.E;
@@ -198,6 +200,7 @@ export function verdicts({ ladder, runs, fits, plans }: Found): string[] {
     ...(plans[0] === null || plans[1] === null
       ? ["Cannot: a plan. The law's loss falls all the way to one end of a budget; train longer."]
       : []),
+    ...formVerdict(fits, plans[0]),
     ...(plans[1]?.verdict === "not"
       ? [
           `Cannot: a plan for 100 times the compute; its interval spans a factor of ${formatNumber(plans[1].factor ?? Number.NaN, 2)}.`,
@@ -220,6 +223,18 @@ export function verdicts({ ladder, runs, fits, plans }: Found): string[] {
         ]
       : []),
     "The recipe (bytes, 128 of context, one rate rule for all sizes) was chosen beforehand on such runs: the exponents illustrate, they are no discovery about large models.",
+  ];
+}
+
+/** Two forms that fit alike and part beyond the data: no interval of either knows of that. */
+function formVerdict({ law, bent, chosen }: LadderFits, ten: Pinned | null): string[] {
+  if (ten === null || bent.status === "non-finite") return [];
+  const { params, tokens } = ten.plan.optimum;
+  const [straight, other] = [law, bent].map((made) => predict(made, { params, tokens }).value);
+  if (Math.abs(Math.log(other / straight)) < 0.02) return [];
+  const [mine, theirs] = chosen === law ? [straight, other] : [other, straight];
+  return [
+    `Cannot: the loss at 10×. The plan's law says ${formatNumber(mine, 3)} and the other, hardly worse on these runs, ${formatNumber(theirs, 3)}; no interval of one knows of the other.`,
   ];
 }
 
@@ -266,7 +281,7 @@ function checkLines(check: readonly Checked[], paint: Paint): string[] {
 }
 
 /** What came of the predictions, in sentences; the first is the planned model's. */
-export function checkText(check: readonly Checked[]): string[] {
+function checkText(check: readonly Checked[]): string[] {
   const ended = check.filter(({ actual }) => actual !== null);
   if (ended.length === 0) return ["It has not ended: the run diverged or was stopped."];
   const [planned] = check;
@@ -278,10 +293,14 @@ export function checkText(check: readonly Checked[]): string[] {
       : [
           `Written down before it was trained: the planned model ended ${formatNumber(100 * Math.abs(planned.error), 2)} % ${planned.error > 0 ? "above" : "below"} what the law said, ${planned.inside ? "inside" : "outside"} the interval of a single new run.`,
         ]),
+    ...(planned.actual !== null &&
+    (planned.actual - planned.predicted) * (planned.actual - planned.otherwise) < 0
+      ? ["It lies between what the two laws said: which form is right is more than this ladder can tell."]
+      : []),
     ...(others && planned.actual !== null
       ? [
           best.id === planned.id
-            ? "Neither neighbour did better on the same budget."
+            ? `${ended.length === 2 ? "The other size did no" : "Neither other size did"} better on the same budget.`
             : `On the same budget ${formatCount(best.params)} parameters did better, by ${formatNumber(planned.actual - best.actual!, 2)} nats.`,
         ]
       : []),
