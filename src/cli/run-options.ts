@@ -119,9 +119,8 @@ export const aimOption = (text: string): (typeof designAims)[number] => {
 };
 
 /** What an aim is, in words. */
-export const aimText: Readonly<Record<(typeof designAims)[number], string>> = {
-  params: "N*",
-  loss: "the lowest loss",
-  predictions: "the losses on the way to it",
-  parameters: "all parameters",
-};
+export function aimText(aim: (typeof designAims)[number], budget: string): string {
+  if (aim === "params") return `N* at ${budget} FLOPs`;
+  if (aim === "loss") return `the lowest loss at ${budget} FLOPs`;
+  return aim === "predictions" ? `the lowest losses up to ${budget} FLOPs` : "all parameters of the law";
+}

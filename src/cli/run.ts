@@ -88,6 +88,14 @@ const verbs: Readonly<Record<string, Entry>> = {
     summary: "a folder of runs, fits and sweeps in the browser",
     load: async () => (await import("./commands/studio.ts")).studioVerb,
   },
+  report: {
+    summary: "a report to send: verdict, data, fit, trust, plan, figures, checklist",
+    load: async () => (await import("./commands/report.ts")).reportVerb,
+  },
+  "report diff": {
+    summary: "what changed between two reports or fits, in units of their intervals",
+    load: async () => (await import("./commands/report-diff.ts")).reportDiffVerb,
+  },
   laws: {
     summary: "the laws we know; one of them in full, as LaTeX or Python",
     load: async () => (await import("./commands/laws.ts")).lawsVerb,
@@ -139,7 +147,8 @@ async function understand(
   const at = found < 0 ? argv.length : found;
   const before = argv.slice(0, at);
   let words = argv.slice(at);
-  if (words[0] === "--version" || words[0] === "-V") return `${await version()}\n`;
+  if (words[0] === "--version" || words[0] === "-V")
+    return `${await (await import("./version.ts")).version()}\n`;
   if (words[0] === "help") words = [...words.slice(1), "--help"];
   if (words[0] === undefined || words[0] === "--help" || words[0] === "-h") return help(world, before);
   const two = words.slice(0, 2).join(" ");
@@ -157,12 +166,6 @@ function unknownWord(word: string): string {
   const near = didYouMean(word, Object.keys(verbs));
   const remedy = near === null ? `commands: ${Object.keys(verbs).join(", ")}` : `did you mean "${near}"?`;
   return `unknown command "${word}"; ${remedy}`;
-}
-
-async function version(): Promise<string> {
-  const { readFile } = await import("node:fs/promises");
-  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function help(world: World, before: readonly string[]): string {

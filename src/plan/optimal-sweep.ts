@@ -39,19 +39,18 @@ export interface OptimalSweepOptions extends Omit<SweepRunOptions, "target"> {
 
 /** A priori a parameter may be ten times larger or smaller. */
 const prior = 1 / Math.LN10 ** 2;
-/** Budgets from a thousandth of the largest run up, four to the decade. */
-const [decades, perDecade] = [3, 4];
+const levels = 12;
 const sizesPerBudget = 9;
 /** Draws of a fit that count as beliefs beside its optimum. */
 const mostDraws = 7;
 
 /**
  * A sweep whose runs are chosen for what they tell of the target: the set within the budget that {@link chooseRuns} finds
- * among nine sizes on each of thirteen budgets.
+ * among nine sizes on each of twelve budgets, the smallest being that of an isoFLOP ladder of as many FLOPs or `limits.minFlops`.
  *
  * What is best depends on the law, which is not known yet: give several beliefs (published sets, or a small fit with its
  * draws) and the set is good for their mean. It assumes that the law holds from the smallest run to the target and that
- * runs scatter alike; where small models scatter more, say so by `limits.minFlops`. The usual isoFLOP grid of as many
+ * runs scatter alike; where small models scatter more, or follow another law, say so by `limits.minFlops`. The usual isoFLOP grid of as many
  * FLOPs is measured by the same rule beside it (`expected`).
  *
  * @throws when a belief has no optimum at the target
@@ -85,8 +84,10 @@ export function planOptimalSweep({
   const budget = (share * target) / seeds;
   const centreAt = (flops: number): number =>
     Math.exp(mean(opened.map((own) => Math.log(own.centreAt(flops)))));
-  const points: RunPoint[] = Array.from({ length: decades * perDecade + 1 }, (_, i) => {
-    const flops = largest * budget * 10 ** (-i / perDecade);
+  // from the smallest budget of an isoFLOP ladder of as many FLOPs up: a law that is asked of smaller runs is another one
+  const smallest = Math.min(options.limits.minFlops ?? ladderBudgets(budget, 7)[0]!, largest * budget);
+  const points: RunPoint[] = Array.from({ length: levels }, (_, i) => {
+    const flops = smallest * ((largest * budget) / smallest) ** (i / (levels - 1));
     return Array.from({ length: sizesPerBudget }, (_, j): RunPoint => {
       const params = Math.round(centreAt(flops) * spread ** ((2 * j) / (sizesPerBudget - 1) - 1));
       return { params, tokens: flops / costOf(params), flops };
@@ -189,7 +190,7 @@ const plannable = (law: Law, at: Readonly<Record<string, number>>, cost: BudgetO
 
 /** How much runs scatter about a fit, in ln loss; null where its residuals are on another scale, or nobody knows. */
 function noiseOf({ scatter }: OpenBasis): number | null {
-  if (!scatter || scatter.scale !== "log") return null;
+  if (scatter?.scale !== "log") return null;
   const sd = scatter.residuals ? standardDeviation(scatter.residuals) : 0;
   return sd > 0 ? sd : null;
 }

@@ -1,5 +1,6 @@
 /** Runs: what was asked for, what happened, and both as columns of quantities that a law can meet. */
 
+export { chooseRows, type RowChoice } from "./choose-rows.ts";
 export { type DecimalMark, isNumberLike, marksIn, settleMarks, withPoint } from "./commas.ts";
 export { type CurveOptions, isOfCurve } from "./curves.ts";
 export type { DataFinding } from "./data-findings.ts";
@@ -40,3 +41,4 @@ export {
   takeRows,
 } from "./table.ts";
 export { takeObservations } from "./take-observations.ts";
+export { weightsOf } from "./weights.ts";

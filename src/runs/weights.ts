@@ -1,5 +1,6 @@
 import { didYouMean } from "../numeric/index.ts";
-import { columnOf, type Observations } from "../runs/index.ts";
+import type { Observations } from "./observe.ts";
+import { columnOf } from "./table.ts";
 
 /** A column of weights at the rows that are fitted. */
 export function weightsOf(

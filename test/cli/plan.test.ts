@@ -147,6 +147,6 @@ describe("plan sweep", () => {
     expect(sweep.runs).toBe(20);
     expect(sweep.design).toMatchObject({ spread: 3, seeds: [0, 1], trainer: "synthetic" });
     const around = sweepPlanSchema.parse(JSON.parse((await isoflop([...argv, "fit.json"], { cwd })).out));
-    expect(around.design.centre).toMatchObject({ rule: "optimum", basis: { kind: "fit" } });
+    expect(around.design).toMatchObject({ centre: { rule: "optimum", basis: { kind: "fit" } } });
   });
 });

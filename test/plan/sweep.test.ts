@@ -121,7 +121,7 @@ describe("the contract of a sweep file, isoflop.sweep/1", () => {
 
   it("survives JSON", () => {
     expect(sweepPlanSchema.parse(json())).toEqual(sweep);
-    expect(Object.keys(sweep)).toEqual(["format", "design", "specs", "runs", "flops"]);
+    expect(Object.keys(sweep)).toEqual(["format", "design", "specs", "runs", "flops", "refused"]);
   });
 
   it.each<[string, unknown, string]>([

@@ -1,6 +1,6 @@
 import type { Fit } from "../../fit/index.ts";
 import { formatCount, formatFlops, formatNumber } from "../../numeric/index.ts";
-import type { Observations } from "../../runs/index.ts";
+import { type Observations, weightsOf } from "../../runs/index.ts";
 import { type KnownTo, type NextRuns, nextRuns } from "../../trust/index.ts";
 import { jsonText, openAnswer, type Paint } from "../answer.ts";
 import { asTheFit } from "../as-the-fit.ts";
@@ -11,7 +11,6 @@ import { numberOption, numberPairs, readPairs, shareOption, wholeOption } from "
 import { aimOption, aimText, runDesign, withRunOptions } from "../run-options.ts";
 import { columns, labelled, warned, wrap } from "../text.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
-import { weightsOf } from "../weights.ts";
 import type { World } from "../world.ts";
 
 /** isoflop plan next: a fit and the FLOPs that are left → the runs that would teach it most. */
@@ -46,7 +45,7 @@ export function planNextVerb(world: World): RunnableVerb {
     .option("--flops-per-token <formula>", 'what a token costs, such as "6 * N / 43" (default: 6 * N)')
     .option(
       "--simulate <n>",
-      "refits that check a design; 0 for none (default: 200)",
+      "refits that check a design; 0 for none (default: 400)",
       wholeOption("--simulate"),
     )
     .option("--level <share>", "level of the intervals", shareOption("--level"), 0.9)
@@ -105,7 +104,7 @@ async function rowsOf(
 
 function nextLines(made: NextRuns, paint: Paint): string[] {
   const { aim, target, budget, now, after, runs, single, steps, isoflop, simulated, specs, refused } = made;
-  const what = `${aimText[aim]} at ${formatFlops(target.flops)} FLOPs`;
+  const what = aimText(aim, formatFlops(target.flops));
   const idOf = (params: number, tokens: number): string =>
     specs.find((spec) => spec.tokens === tokens && Object.values(spec.parameters).includes(params))?.id ?? "";
   const rows = runs.map(({ params, tokens, tokensPerParam, flops, leaves }) => [

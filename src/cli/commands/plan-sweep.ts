@@ -177,7 +177,7 @@ function sweepLines(plan: SweepPlan): string[] {
   const text =
     design.kind === "ratios"
       ? `${head}: ${design.sizes.length} sizes Ã— ${design.ratios.length} ratios of tokens to parameters${timesSeeds(design.seeds)}; N counts ${design.convention} parameters.`
-      : `${head}, chosen from ${design.candidates} to know ${aimText[design.aim]} at the target${timesSeeds(design.seeds)}, by ${design.beliefs.map((note) => basisText(note)).join(" and ")}, if ln loss scatters by ${formatNumber(design.noise, 2)}; N counts ${design.convention} parameters.`;
+      : `${head}, chosen from ${design.candidates} to know ${aimText(design.aim, formatFlops(design.target!))}${timesSeeds(design.seeds)}, by ${design.beliefs.map((note) => basisText(note)).join(" and ")}, if ln loss scatters by ${formatNumber(design.noise, 2)}; N counts ${design.convention} parameters.`;
   const rows = specs
     .filter(({ seed }) => seed === design.seeds[0])
     .map((spec) => {
@@ -204,11 +204,15 @@ const timesSeeds = (seeds: readonly number[]): string => (seeds.length > 1 ? ` Ã
 const idHead = (seeds: readonly number[]): string => (seeds.length > 1 ? `id (of seed ${seeds[0]})` : "id");
 const sizeOf = ({ parameters }: SweepPlan["specs"][number]): number => Object.values(parameters)[0]!;
 
-function expectedLines({ aim, expected }: Extract<SweepPlan["design"], { kind: "optimal" }>): string[] {
+function expectedLines({
+  aim,
+  target,
+  expected,
+}: Extract<SweepPlan["design"], { kind: "optimal" }>): string[] {
   if (expected.isoflop === null) return [];
   const factor = (sd: number): string => formatNumber(100 * sd, 2);
   return wrap(
-    `If such a law holds, they leave ${aimText[aim]} uncertain by ${factor(expected.sd)} % (one standard deviation); isoFLOP curves of as many FLOPs, five budgets of seven sizes, by ${factor(expected.isoflop)} %. Runs so far from the optimum tell about the law and can serve no other end.`,
+    `If such a law holds, they leave ${aimText(aim, formatFlops(target!))} uncertain by ${factor(expected.sd)} % (one standard deviation); isoFLOP curves of as many FLOPs, five budgets of seven sizes, by ${factor(expected.isoflop)} %. Runs so far from the optimum tell about the law and can serve no other end.`,
   );
 }
 

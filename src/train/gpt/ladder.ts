@@ -97,7 +97,7 @@ const seededBudgets = 2;
  * A ladder of isoFLOP curves that takes about so long: budgets that double, on each the sizes around where the best is
  * to be expected, with three seeds on the smallest two, where runs are short.
  *
- * FLOPs are exact (`flopsPerToken`, attention and head included): at these sizes 6ND is wrong by up to 45 %. A run
+ * FLOPs are exact (`flopsPerToken`, attention and head included): at these sizes 6ND is wrong by up to a half. A run
  * branches off the stable part of the shorter ones of its size and seed (WSD), so all budgets of a size cost about as
  * much as 1.25 times the largest. The smallest budget is 1e11 FLOPs where there is time for four budgets from there,
  * less otherwise.

@@ -67,7 +67,8 @@ export interface TrainingPlan {
 }
 
 /**
- * What a spec asks for, complete. Defaults: 4 sequences a batch, and a peak rate of 0.21 / width.
+ * What a spec asks for, complete. Defaults: 4 sequences a batch, and a peak rate of 0.21 / width, which from 32 to 96 wide
+ * is within a factor of 1.3 of the best and costs less than seeds differ by (studies/own-ladder, learning rates).
  *
  * @throws when it cannot be trained: no shape, parameters that are not the shape's, a setting that is not known
  */
