@@ -38,8 +38,10 @@ export interface ChosenRuns {
   readonly after: number;
 }
 
+/** Pairs of more runs are too many to try all. */
+const fewEnough = 8;
 /** Greedy choices weigh what a run tells by its FLOPs to these powers; the best of the sets wins. */
-const thrifts = [1, 0.5, 0] as const;
+const thrifts = [1, 0.75, 0.5, 0.25, 0] as const;
 /** An exchange that gains less, in ln of the standard deviation, is none. */
 const least = 1e-5;
 
@@ -49,14 +51,14 @@ const least = 1e-5;
  * With M = M₀ + Σ gᵢgᵢᵀ the information of runs of slopes gᵢ, it minimises the mean over beliefs of ½ ln Σ w cᵀM⁻¹c (c-optimal
  * for one quantity c, Elfving 1952, https://doi.org/10.1214/aoms/1177729442; V-optimal for several) or −ln det M / 2n
  * (D-optimal, Kiefer and Wolfowitz 1960). Runs are whole and cost what they cost, so it is no continuous design: runs are
- * added by what they tell per FLOP^t, t = 1, ½, 0, and then exchanged one by one while that helps (Fedorov 1972; Cook
+ * added by what they tell per FLOP^t, t = 1, ½, 0, and then exchanged one by one while that helps, few of them also in pairs (Fedorov 1972; Cook
  * and Nachtsheim 1980, https://doi.org/10.1080/00401706.1980.10486162). Near the best set, and not proven to be it.
  * It is as good as the beliefs: slopes hold at coefficients that were only guessed (locally optimal, Chernoff 1953).
  *
  * @example chooseRuns({ beliefs, flops, budget: 1e21, most: 8 }).picks
  */
 export function chooseRuns(question: DesignQuestion): ChosenRuns {
-  const sets = thrifts.map((thrift) => exchanged(question, greedy(question, thrift)));
+  const sets = thrifts.map((thrift) => refilled(question, exchanged(question, greedy(question, thrift))));
   const best = sets.reduce((x, y) => (value(question, y) < value(question, x) - 1e-9 ? y : x));
   return {
     picks: ordered(question, best),
@@ -129,11 +131,12 @@ function gainOf(states: readonly State[], candidate: number): number {
   return sum / states.length;
 }
 
-function greedy(question: DesignQuestion, thrift: number): number[] {
+function greedy(question: DesignQuestion, thrift: number, start: readonly number[] = []): number[] {
   const { beliefs, flops, budget, most, repeats = 1 } = question;
-  const picks: number[] = [];
+  const picks = [...start];
   const used = new Int32Array(flops.length);
-  for (let left = budget; picks.length < most; ) {
+  for (const pick of picks) used[pick]!++;
+  for (let left = picks.reduce((sum, j) => sum - flops[j]!, budget); picks.length < most; ) {
     const states = statesOf(beliefs, picks);
     if (!states) return picks;
     let [best, score] = [-1, 0];
@@ -173,6 +176,26 @@ function exchanged(question: DesignQuestion, start: readonly number[]): readonly
       improved = true;
     }
     if (!improved) break;
+  }
+  return picks;
+}
+
+/** One or two runs out and greedily refilled, while that helps: one large run against several small ones, or the reverse. */
+function refilled(question: DesignQuestion, start: readonly number[]): readonly number[] {
+  let picks = start;
+  for (let round = 0; round < 10 && picks.length <= fewEnough; round++) {
+    const now = value(question, picks);
+    let better: readonly number[] | null = null;
+    for (let i = 0; i < picks.length && !better; i++)
+      for (let j = i; j < picks.length && !better; j++) {
+        const kept = picks.filter((_, at) => at !== i && at !== j);
+        better =
+          thrifts
+            .map((thrift) => greedy(question, thrift, kept))
+            .find((set) => value(question, set) < now - least) ?? null;
+      }
+    if (!better) break;
+    picks = exchanged(question, better);
   }
   return picks;
 }

@@ -114,6 +114,12 @@ export function planOptimalSweep({
       return { params, tokens: flops / costOf(params), flops };
     }),
   );
+  // a grid that cannot be run as a whole is no measure
+  const { cells: feasible } = feasibleCells(grid, {
+    options: { ...options, shape: null },
+    convention,
+    costOf,
+  });
   const specs = specsOf(cells, distinctNames(cells, sizeName), convention, options);
   const design: OptimalDesign = {
     kind: "optimal",
@@ -125,7 +131,10 @@ export function planOptimalSweep({
     convention,
     expected: {
       sd: after / Math.sqrt(seeds),
-      isoflop: designSpread(beliefsAt(grid), Array.from(grid.keys())) / Math.sqrt(seeds),
+      isoflop:
+        feasible.length < grid.length
+          ? null
+          : designSpread(beliefsAt(grid), Array.from(grid.keys())) / Math.sqrt(seeds),
     },
     ...said,
   };

@@ -61,7 +61,7 @@ export interface OptimalDesign extends AnyDesign {
   /** The standard deviation of ln loss from run to run that was reckoned with. */
   readonly noise: number;
   readonly candidates: number;
-  /** The standard deviation, in ln, that the runs should leave of what is aimed at; of the usual isoFLOP grid beside it. */
+  /** The standard deviation, in ln, that the runs should leave of what is aimed at; of the usual isoFLOP grid beside it, null where limits cut that. */
   readonly expected: { readonly sd: number; readonly isoflop: number | null };
 }
 
