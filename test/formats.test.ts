@@ -15,9 +15,10 @@ import {
   sweepPlanSchema,
   worldPlacementSchema,
 } from "../src/plan/index.ts";
+import { reportSchema } from "../src/report/index.ts";
 import { contentHash, runSchema, runSpecSchema } from "../src/runs/index.ts";
 import { sweepRecordSchema } from "../src/sweep/index.ts";
-import { comparisonSchema, diagnosisSchema } from "../src/trust/index.ts";
+import { comparisonSchema, diagnosisSchema, nextRunsSchema } from "../src/trust/index.ts";
 import { codeBlocks } from "./house/markdown.ts";
 import { read, root } from "./house/tree.ts";
 
@@ -38,7 +39,9 @@ const contracts: Readonly<Record<string, z.ZodType>> = {
   "runs-compared.json": runComparisonSchema,
   "comparison.json": comparisonSchema,
   "diagnosis.json": diagnosisSchema,
+  "next-runs.json": nextRunsSchema,
   "figure.json": figureSchema,
+  "report.json": reportSchema,
 };
 
 const golden = (file: string): Record<string, unknown> => JSON.parse(read(`test/golden/formats/${file}`));

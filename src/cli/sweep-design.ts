@@ -5,6 +5,7 @@ import { checkRecord, ownFlops, type SweepRecord } from "../sweep/index.ts";
 import {
   checkKeys,
   commandOf,
+  type Fields,
   fields,
   gridOptions,
   isObject,
@@ -81,8 +82,10 @@ export async function designSweep(
   const trainer = command === null ? nameOf(given, at("trainer")) : "command";
   const settings = {
     ...(fields(said.settings ?? {}, at("settings")) as Readonly<Record<string, JsonValue>>),
-    ...(said.data === undefined ? {} : { data: followed(said.data as JsonValue, follow) }),
+    ...(said.data === undefined ? {} : { data: followed(fields(said.data, at("data")), follow) }),
   };
+  // misread, it would train on another text than it was given
+  if (trainer === "gpt" && isObject(settings.data)) checkKeys(settings.data, ["text"], at("data"));
   const seeds = list(said.seeds ?? only ?? 0, at("seeds"), seed);
   const decay = said.decay === undefined ? null : number(said.decay, at("decay"));
 
@@ -123,7 +126,7 @@ export async function designSweep(
     );
   const record: SweepRecord = {
     format: "isoflop.sweeprecord/1",
-    name: typeof said.name === "string" ? said.name : name,
+    name: said.name === undefined ? name : sweepName(said.name, at("name")),
     specs,
     command,
     concurrency: said.concurrency === undefined ? null : whole(said.concurrency, at("concurrency")),
@@ -134,14 +137,18 @@ export async function designSweep(
 }
 
 /** The data with its paths followed: `data: { text: books }`, a list of paths, or `data: { tokens: shards }`. */
-function followed(data: JsonValue, follow: (path: string) => string): JsonValue {
-  if (!isObject(data)) return data;
-  const { text, tokens, ...rest } = data as Readonly<Record<string, JsonValue>>;
+function followed({ text, tokens, ...rest }: Fields, follow: (path: string) => string): JsonValue {
   return {
-    ...rest,
+    ...(rest as Readonly<Record<string, JsonValue>>),
     ...(text === undefined ? {} : { text: [text].flat().map((path) => follow(String(path))) }),
     ...(tokens === undefined ? {} : { tokens: follow(String(tokens)) }),
   };
+}
+
+/** A sweep's name, which its folder gets too: never a path that leads elsewhere. */
+function sweepName(value: unknown, at: string): string {
+  if (typeof value === "string" && value.trim() !== "" && !/[/\\]|^\.\.?$/.test(value)) return value;
+  throw wrong(at, "a name, which is no path", value);
 }
 
 /** Runs as they stand in a file, with the file's trainer and settings where it says some. */

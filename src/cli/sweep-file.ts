@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, isAbsolute, join, resolve } from "node:path";
 import type { SweepRecord } from "../sweep/index.ts";
 import { readInput, readJson } from "./files.ts";
 import { designSweep } from "./sweep-design.ts";
@@ -35,7 +35,7 @@ export async function readSweepFile(
     cwd: world.cwd,
     trainer,
     seed,
-    read: async (other) => (await readJson(world, join(folder, other))).json,
+    read: async (other) => (await readJson(world, isAbsolute(other) ? other : join(folder, other))).json,
     follow: (other) => resolve(world.cwd, folder, other),
   });
 }

@@ -37,6 +37,8 @@ export function liveSweep(
   const paint = painter(world, "stderr", color);
   const runs = new Map<string, RunFiles>(files.record.specs.map(({ id }, i) => [id, files.runs[i]]));
   const begun = new Map<string, number>();
+  /** The points of the runs at work, which grow: a program may say a hundred thousand. */
+  const heard = new Map<string, MetricPoint[]>();
   const state = (): ReturnType<typeof stateOf> => stateOf({ ...files, runs: [...runs.values()] });
 
   let drawn = 0;
@@ -71,13 +73,14 @@ export function liveSweep(
     onBegin(id) {
       const before = runs.get(id)!;
       begun.set(id, now());
-      runs.set(id, { ...before, held: true, result: { status: "none" } });
+      const points = [...before.metrics.points];
+      heard.set(id, points);
+      const metrics = { ...before.metrics, points };
+      runs.set(id, { ...before, metrics, held: true, result: { status: "none" } });
     },
     onPoint(id, point) {
-      const before = runs.get(id)!;
       const seconds = (now() - (begun.get(id) ?? now())) / 1000;
-      const points: MetricPoint[] = [...before.metrics.points, { ...point, seconds }];
-      runs.set(id, { ...before, metrics: { ...before.metrics, points } });
+      heard.get(id)?.push({ ...point, seconds });
     },
     onProgress({ id, status, message, ended, total }) {
       const before = runs.get(id)!;

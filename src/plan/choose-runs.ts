@@ -52,7 +52,7 @@ const least = 1e-5;
  * for one quantity c, Elfving 1952, https://doi.org/10.1214/aoms/1177729442; V-optimal for several) or −ln det M / 2n
  * (D-optimal, Kiefer and Wolfowitz 1960). Runs are whole and cost what they cost, so it is no continuous design: runs are
  * added by what they tell per FLOP^t, t = 1, ½, 0, and then exchanged one by one while that helps, few of them also in pairs (Fedorov 1972; Cook
- * and Nachtsheim 1980, https://doi.org/10.1080/00401706.1980.10486162). Near the best set, and not proven to be it.
+ * and Nachtsheim 1980, Technometrics 22). Near the best set, and not proven to be it.
  * It is as good as the beliefs: slopes hold at coefficients that were only guessed (locally optimal, Chernoff 1953).
  *
  * @example chooseRuns({ beliefs, flops, budget: 1e21, most: 8 }).picks

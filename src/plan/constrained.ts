@@ -9,6 +9,7 @@ import {
   openBasis,
 } from "./basis.ts";
 import { answersOf, missedText } from "./drawn.ts";
+import { openRepeating } from "./repetition.ts";
 import { mostFlops, refuseTarget, type Surface, type SurfaceOptions, surfacesOf } from "./surface.ts";
 
 /** What a plan may be held to. One of them, and compute-optimality gives the rest; two of them fix the plan alone. */
@@ -21,6 +22,10 @@ export interface Constraints {
 }
 
 export interface ConstrainedOptions extends SurfaceOptions {
+  /** No more tokens than these: what is read beyond them is repeated, as in `planDataLimit`. */
+  readonly uniqueTokens?: number;
+  /** Tokens, weighed, that the FLOPs given serve as well as train for: C = c(N)·(D + w / 3). */
+  readonly weighedTokens?: number;
   /** Of the intervals. */
   readonly level?: number;
 }
@@ -76,14 +81,17 @@ export interface ConstrainedPlan {
 export function planConstrained(
   basis: Basis,
   constraints: Constraints,
-  { held = {}, flopsPerToken, level = 0.9 }: ConstrainedOptions = {},
+  { held = {}, flopsPerToken, uniqueTokens, weighedTokens = 0, level = 0.9 }: ConstrainedOptions = {},
 ): ConstrainedPlan {
   const given = check(constraints);
-  const open = openBasis(basis);
-  const { convention, surfaceAt } = surfacesOf(open, { held, flopsPerToken });
+  const open = uniqueTokens === undefined ? openBasis(basis) : openRepeating(basis).open;
+  const { convention, surfaceAt } = surfacesOf(open, {
+    held: uniqueTokens === undefined ? held : { ...held, uniqueTokens },
+    flopsPerToken,
+  });
   const surface = surfaceAt(open.parameters);
-  const found = solve(surface, constraints);
-  if (!found) refuse(open, surface, constraints);
+  const found = solve(surface, constraints, { served: weighedTokens / 3 });
+  if (!found) refuse(open, surface, constraints, weighedTokens);
   const { point, alternative } = found;
   // held to one thing alone, the point is its own optimum
   const alone = given.length === 1;
@@ -91,7 +99,9 @@ export function planConstrained(
   const cheapest = alone ? point : surface.cheapest(point.loss, point.flops);
   const drawn = answersOf(
     open.draws,
-    (parameters) => solve(surfaceAt(parameters), constraints, point.flops)?.point ?? null,
+    (parameters) =>
+      solve(surfaceAt(parameters), constraints, { served: weighedTokens / 3, near: point.flops })?.point ??
+      null,
     level,
   );
   const interval = (quantity: keyof PlanPoint): Interval | null =>
@@ -125,11 +135,16 @@ export function planConstrained(
   };
 }
 
-function refuse(open: OpenBasis, surface: Surface, asked: Constraints): never {
+function refuse(open: OpenBasis, surface: Surface, asked: Constraints, weighedTokens: number): never {
   const alone = Object.values(asked).filter((value) => value !== undefined).length === 1;
   const { loss } = asked;
   if (loss !== undefined && (alone || (surface.floor !== null && loss <= surface.floor)))
     refuseTarget(open, surface, loss);
+  if (weighedTokens > 0 && asked.flops !== undefined)
+    throw cannot(
+      `serving takes more than the ${formatFlops(asked.flops)} FLOPs by itself, and leaves nothing to train with`,
+      "give more, or serve less",
+    );
   throw cannot(unreachable(surface, asked), alone ? "give a budget too" : "loosen one of them");
 }
 
@@ -143,7 +158,11 @@ interface Solved {
   readonly alternative: PlanPoint | null;
 }
 
-function solve(surface: Surface, asked: Constraints, near?: number): Solved | null {
+function solve(
+  surface: Surface,
+  asked: Constraints,
+  { served, near }: { served: number; near?: number },
+): Solved | null {
   const { flops, loss, params, tokens, tokensPerParam: ratio } = asked;
   const at = (N: number | null, D: number | null): Solved | null =>
     N === null || D === null || !(N > 0 && D > 0)
@@ -166,19 +185,19 @@ function solve(surface: Surface, asked: Constraints, near?: number): Solved | nu
   if (params !== undefined) {
     if (tokens !== undefined) return at(params, tokens);
     if (ratio !== undefined) return at(params, ratio * params);
-    return at(params, flops !== undefined ? flops / costOf(params) : surface.tokensFor(loss!, params));
+    return at(params, flops !== undefined ? flops / costOf(params) - served : surface.tokensFor(loss!, params));
   }
   if (tokens !== undefined) {
     if (ratio !== undefined) return at(tokens / ratio, tokens);
     if (loss !== undefined) return at(surface.paramsFor(loss, tokens), tokens);
     return at(
-      sizeWhere((N) => costOf(N) * tokens - flops!),
+      sizeWhere((N) => costOf(N) * (tokens + served) - flops!),
       tokens,
     );
   }
   if (ratio !== undefined) {
     const N = sizeWhere((N) =>
-      flops !== undefined ? costOf(N) * ratio * N - flops : surface.loss(N, ratio * N) - loss!,
+      flops !== undefined ? costOf(N) * (ratio * N + served) - flops : surface.loss(N, ratio * N) - loss!,
     );
     return at(N, N === null ? null : ratio * N);
   }

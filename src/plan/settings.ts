@@ -101,7 +101,7 @@ export function planSettings(question: SettingsQuestion): SettingsPlan {
         : []),
       ...(family.factor > tooFar
         ? [
-            `Far outside the data of every rule, ${formatNumber(family.factor, 2)} times of the nearest: the choice is the middle of guesses.`,
+            `Batch and learning rate lie far outside the data of every rule, ${formatNumber(family.factor, 2)} times outside those of the nearest: the choice is the middle of guesses.`,
           ]
         : []),
     ],
@@ -146,7 +146,7 @@ function choose(
     return {
       family: {
         name: "the middle of all rules",
-        why: `the nearest rule, of ${best.name}, is ${away} times outside its data: the geometric mean of all that speak`,
+        why: `the geometric mean of all that speak, as even the nearest, of ${best.name}, is ${away} times outside its data`,
         factor: best.factor,
       },
       batch: middle(rules, "batchTokens"),

@@ -24,7 +24,7 @@ const centreSchema: z.ZodType<SweepCentre> = z.discriminatedUnion("rule", [
   }),
 ]);
 
-export const runLimitsSchema: z.ZodType<RunLimits> = z.strictObject({
+const runLimitsSchema: z.ZodType<RunLimits> = z.strictObject({
   minParams: positive.optional(),
   maxParams: positive.optional(),
   minTokens: positive.optional(),
@@ -38,7 +38,7 @@ export const runLimitsSchema: z.ZodType<RunLimits> = z.strictObject({
   minSteps: positive.optional(),
 });
 
-export const refusedRunSchema: z.ZodType<RefusedRun> = z.strictObject({
+const refusedRunSchema: z.ZodType<RefusedRun> = z.strictObject({
   params: z.number().nonnegative(),
   tokens: positive,
   flops: positive,

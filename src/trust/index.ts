@@ -22,6 +22,9 @@ export type { DecisionJudgement, Identified, ParameterJudgement, Reason } from "
 export { correctedAkaike, type Likelihood, likelihoodOf } from "./likelihood.ts";
 export type { Margin } from "./margin.ts";
 export type { NextRun } from "./next-run.ts";
+export { type NextRunsOptions, nextRuns } from "./next-runs.ts";
+export type { DesignedRun, KnownTo, NextRuns, NextRunsStep, SimulatedRuns } from "./next-runs-noun.ts";
+export { nextRunsSchema } from "./next-runs-schema.ts";
 export {
   borrow,
   type LargestModel,

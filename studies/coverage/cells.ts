@@ -353,7 +353,6 @@ export const cells: readonly Cell[] = [
   { ...usual, name: "isoflop-squared", objective: "squared-log" },
   { ...usual, name: "few-squared", design: "few points", size: 0.003, objective: "squared-log" },
   { ...usual, name: "curves", design: "curves", noise: "run", size: 0.005 },
-  { ...usual, name: "curves-residual", design: "curves", noise: "run", size: 0.005, scheme: "residual" },
   { ...usual, name: "curves-cluster", design: "curves", noise: "run", size: 0.005, scheme: "cluster" },
   { ...usual, name: "curves-by-row", design: "curves", noise: "run", size: 0.005, scheme: "pairs" },
   { ...usual, name: "seeds-parametric", design: "repeated seeds", size: 0.005, scheme: "parametric" },

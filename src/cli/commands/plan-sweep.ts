@@ -212,7 +212,7 @@ function expectedLines({
   if (expected.isoflop === null) return [];
   const factor = (sd: number): string => formatNumber(100 * sd, 2);
   return wrap(
-    `If such a law holds, they leave ${aimText(aim, formatFlops(target!))} uncertain by ${factor(expected.sd)} % (one standard deviation); isoFLOP curves of as many FLOPs, five budgets of seven sizes, by ${factor(expected.isoflop)} %. Runs so far from the optimum tell about the law and can serve no other end.`,
+    `If such a law holds, they leave ${aimText(aim, formatFlops(target!))} uncertain by ${factor(expected.sd)} % (one standard deviation); isoFLOP curves of as many FLOPs, five budgets of seven sizes, by ${factor(expected.isoflop)} %. Such runs rest on the form of the law more than a grid does, and cannot show where it fails.`,
   );
 }
 

@@ -1,3 +1,6 @@
+import type { Fit, FrontierFit } from "../../fit/index.ts";
+import { isPlannable } from "../../laws/index.ts";
+import { plan } from "../../plan/index.ts";
 import { type Compared, type ReportDiff, reportDiff, summaryOf } from "../../report/index.ts";
 import { jsonText, openAnswer, type Paint } from "../answer.ts";
 import { saveText } from "../files.ts";
@@ -21,9 +24,9 @@ export function reportDiffVerb(world: World): RunnableVerb {
     .option("-o, --out <file>", "write the answer here too, as JSON")
     .action(async (before, after, options) => {
       const answer = openAnswer(world, options);
-      const made = reportDiff(await readCompared(world, before), await readCompared(world, after), {
-        flops: options.flops ?? null,
-      });
+      const both = [await readCompared(world, before), await readCompared(world, after)] as const;
+      const { flops } = reportDiff(...both, { flops: options.flops ?? null });
+      const made = reportDiff(decided(both[0], flops), decided(both[1], flops), { flops });
       if (options.out !== undefined)
         await saveText(world, options.out, jsonText(made), { inputs: [before, after] });
       answer.give(made, () => diffLines(made, answer.paint));
@@ -31,14 +34,26 @@ export function reportDiffVerb(world: World): RunnableVerb {
     });
 }
 
-async function readCompared(world: World, path: string): Promise<Compared> {
+interface Read extends Compared {
+  /** Where it is a fit, which can plan for any budget; a report has planned already. */
+  readonly fit?: Fit | FrontierFit;
+}
+
+/** A fit with draws knows how sure N* is at the budget. */
+function decided({ fit, ...rest }: Read, flops: number | null): Compared {
+  if (!fit?.bootstrap || flops === null) return rest;
+  const plannable = fit.approach === 3 ? isPlannable(fit.law) : fit.laws !== null;
+  return plannable ? { ...rest, summary: summaryOf({ fit, plan: plan(fit, flops) }) } : rest;
+}
+
+async function readCompared(world: World, path: string): Promise<Read> {
   const found = await readReportInput(world, path);
   switch (found.kind) {
     case "report":
       return found.noun;
     case "fit": {
       const verdict = found.noun.approach === 3 ? (found.noun.verdict ?? null) : null;
-      return { summary: summaryOf({ fit: found.noun }), verdict };
+      return { summary: summaryOf({ fit: found.noun }), verdict, fit: found.noun };
     }
     case "plan":
       return { summary: summaryOf({ plan: found.noun }), verdict: null };
@@ -62,8 +77,9 @@ function diffLines({ says, changes }: ReportDiff, { bold, dim, yellow }: Paint):
         : [
             ["", "before", "after", "moved by"].map(dim),
             ...short.map(({ what, before, after, moved, unit }) => {
-              const by =
-                moved === null ? "" : `${moved < 0 ? "−" : "+"}${Math.abs(moved).toFixed(1)} ${unit}`;
+              const size = Math.abs(moved ?? 0).toFixed(1);
+              const sign = size === "0.0" ? "" : moved! < 0 ? "−" : "+";
+              const by = moved === null ? "" : `${sign}${size} ${unit}`;
               return [what, before, after, Math.abs(moved ?? 0) > 1 ? yellow(by) : by];
             }),
           ],

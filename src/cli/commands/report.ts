@@ -4,6 +4,7 @@ import { type Fit, type FrontierFit, fit, objective } from "../../fit/index.ts";
 import { isPlannable } from "../../laws/index.ts";
 import { parseBudget, plan, type RivalPlans, rivalPlans } from "../../plan/index.ts";
 import {
+  fitCommand,
   type Report,
   type ReportMaterials,
   report,
@@ -98,14 +99,25 @@ export function reportVerb(world: World): RunnableVerb {
       if (end !== null && !ends.includes(end))
         throw new Error(`cannot write ${options.out}: expected a name ending in ${ends.join(", ")}`);
       const given = await readReportInput(world, file);
-      const made =
-        given.kind === "report"
-          ? given.noun
-          : report(await materialsOf(world, file, given, options, answer.remark), {
-              title: options.title,
-              version: await version(),
-              commands: [shellWords(["isoflop", "report", file, ...wordsOf(self)])],
-            });
+      let made: Report;
+      if (given.kind === "report") made = given.noun;
+      else {
+        const materials = await materialsOf(world, file, given, options, answer.remark);
+        const again = shellWords(["isoflop", "report", file, ...wordsOf(self), "-o", "report.html"]);
+        // a fit that was read was made by another command, as far as it tells
+        const before = given.kind === "runs" || given.kind === "sweep" || !materials.fit;
+        made = report(materials, {
+          title: options.title,
+          version: await version(),
+          commands: before
+            ? [again]
+            : [
+                "# the same rows: what was left out has to be left out again",
+                fitCommand(materials.fit),
+                again,
+              ],
+        });
+      }
       if (options.out !== undefined) {
         const written = await write(world, made, options.out, end!, [file, ...(options.with ?? [])]);
         answer.remark(`Written to ${written.join(", ")}.`);
@@ -116,7 +128,7 @@ export function reportVerb(world: World): RunnableVerb {
     });
 }
 
-/** The options that were given, as words, without those that only say how it is told. */
+/** The options that were given, as words, without those that only say how and where it is told. */
 function wordsOf(command: {
   readonly options: readonly { readonly long?: string | null; readonly attributeName: () => string }[];
   readonly getOptionValueSource: (name: string) => string | undefined;
@@ -124,7 +136,7 @@ function wordsOf(command: {
 }): string[] {
   return command.options.flatMap(({ long, attributeName }, i) => {
     const name = attributeName.call(command.options[i]);
-    if (long == null || ["json", "quiet", "color"].includes(name)) return [];
+    if (long == null || ["json", "quiet", "color", "out"].includes(name)) return [];
     if (command.getOptionValueSource(name) !== "cli") return [];
     const value = command.getOptionValue(name);
     if (value === true) return [long];

@@ -28,7 +28,7 @@ export function studioVerb(world: World): RunnableVerb {
     )
     .option(
       "--host <address>",
-      "listen on this address too; whoever has the link may do all that you may",
+      "listen there, so that others reach it: whoever has the link may do what you may",
       "127.0.0.1",
     )
     .option("--no-open", "don't open a browser")
@@ -51,9 +51,9 @@ export function studioVerb(world: World): RunnableVerb {
               "",
               `  ${served.link}`,
               "",
-              ...(host === "127.0.0.1"
-                ? []
-                : labelled("caution", "others reach it: the link lets them read, save and train here")),
+              ...(served.isPublic
+                ? labelled("caution", "others reach it, and what is sent isn't encrypted: ssh -L is safer")
+                : []),
               "  Ctrl-C ends it.",
             ].join("\n"),
           );

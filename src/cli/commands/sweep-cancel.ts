@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { markCancelled, sweepState } from "../../sweep/index.ts";
+import { endPrograms, markCancelled, sweepState } from "../../sweep/index.ts";
 import { openAnswer } from "../answer.ts";
 import { summaryLines } from "../sweep-text.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
@@ -18,11 +18,12 @@ export function sweepCancelVerb(world: World): RunnableVerb {
       const answer = openAnswer(world, options);
       const full = resolve(world.cwd, folder);
       await markCancelled(full, true);
+      const left = await endPrograms(full);
       const state = await sweepState(full);
       answer.give(state, () => summaryLines(state, answer.paint));
       answer.remark(
         state.conductor === null
-          ? `\nCancelled: nobody was at work on it. isoflop sweep resume ${folder} takes it up again.`
+          ? `\nCancelled: ${left === 0 ? "nobody was at work on it" : `ended ${left} ${left === 1 ? "program" : "programs"} that a killed sweep had left at work`}. isoflop sweep resume ${folder} takes it up again.`
           : `\nCancelled: process ${state.conductor.pid} stops in a moment. isoflop sweep resume ${folder} takes it up again.`,
       );
     });

@@ -2,7 +2,6 @@ import { join, resolve } from "node:path";
 import type { Command, OptionValues } from "@commander-js/extra-typings";
 import {
   type FolderOutcome,
-  markCancelled,
   openSweep,
   readSweepFiles,
   runSweep,
@@ -41,9 +40,6 @@ export function sweepRunVerb(world: World): RunnableVerb {
     const folder = (await isFolder(world, path)) ? path : await prepared(world, path, options);
     if (folder === path && (options.out !== undefined || options.trainer !== undefined))
       throw new Error(`${path} is a sweep's folder, whose runs are set; --out and --trainer go with a file`);
-    const full = resolve(world.cwd, folder);
-    if ((await sweepState(full)).cancelled)
-      throw new Error(`the sweep in ${folder} was cancelled; isoflop sweep resume ${folder} goes on with it`);
     await train(world, folder, options);
   });
 }
@@ -75,8 +71,7 @@ export function sweepResumeVerb(world: World): RunnableVerb {
         throw new Error(`--trainer: expected a command with {out}, got "${options.trainer}"`);
       await writeSweep(full, { ...record, command });
     }
-    await markCancelled(full, false);
-    await train(world, folder, options);
+    await train(world, folder, { ...options, resume: true });
   });
 }
 
@@ -84,6 +79,7 @@ type TrainOptions = {
   readonly concurrency?: number;
   readonly executor?: "local" | "inline";
   readonly nice: number;
+  readonly resume?: boolean;
 };
 
 /** How the runs are trained, begun or resumed. */
@@ -120,7 +116,10 @@ async function prepared(
 async function train(world: World, folder: string, options: TrainOptions & SharedOptions): Promise<void> {
   const answer = openAnswer(world, options);
   const full = resolve(world.cwd, folder);
-  const live = liveSweep(world, await readSweepFiles(full), {
+  const files = await readSweepFiles(full);
+  if (files.cancelled && !options.resume)
+    throw new Error(`the sweep in ${folder} was cancelled; isoflop sweep resume ${folder} goes on with it`);
+  const live = liveSweep(world, files, {
     color: options.color,
     quiet: options.quiet ?? false,
   });
@@ -135,6 +134,7 @@ async function train(world: World, folder: string, options: TrainOptions & Share
       executor: options.executor,
       concurrency: options.concurrency ?? null,
       nice: options.nice,
+      resume: options.resume,
       signal: stop.signal,
       onBegin: live.onBegin,
       onPoint: live.onPoint,
