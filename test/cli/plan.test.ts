@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Plan, planSchema, sweepPlanSchema } from "../../src/plan/index.ts";
+import { type Decision, type Plan, planSchema, sweepPlanSchema } from "../../src/plan/index.ts";
 import { isoflop, plantedCsv, readably, temporaryFolder } from "./world.ts";
 
 const cwd = temporaryFolder();
@@ -12,7 +12,7 @@ beforeAll(async () => {
   await isoflop(["fit", "runs.csv", "--bootstrap", "100", "-o", "fit.json"], { cwd });
 });
 
-async function planned(argv: readonly string[], stdin = ""): Promise<Plan> {
+async function planned(argv: readonly string[], stdin = ""): Promise<Plan & Partial<Decision>> {
   const { out, err, code } = await isoflop(["plan", ...argv, "--json"], { cwd, stdin });
   expect(code, err).toBe(0);
   return planSchema.parse(JSON.parse(out));
