@@ -72,8 +72,9 @@ const distIsCurrent = () => readText(at("dist", ".stamp")) === sourceHash();
 function sourceHash() {
   const configs = fs.readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name));
   const sources = fs.existsSync(at("src")) ? filesUnder(at("src")) : [];
-  const bundling = [at("scripts", "bundle.mjs"), at("package-lock.json")]; // dependencies are bundled too
-  return hashFiles([...configs.map((name) => at(name)), ...sources, ...bundling]);
+  const studio = fs.existsSync(at("studio")) ? filesUnder(at("studio")) : [];
+  const building = [at("scripts", "compile.mjs"), at("scripts", "bundle.mjs"), at("package-lock.json")]; // dependencies are bundled too
+  return hashFiles([...configs.map((name) => at(name)), ...sources, ...studio, ...building]);
 }
 
 /** Builds beside dist/ and swaps at the end, so that a build that dies leaves the old dist/ or none, never half of one. */
@@ -86,15 +87,14 @@ function compile() {
   }
   const fresh = at("node_modules", `.isoflop-dist-new-${process.pid}`);
   const old = at("node_modules", `.isoflop-dist-old-${process.pid}`);
-  const step = (what, ...args) => {
-    const result = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
-    if (result.status === 0) return;
+  const result = spawnSync(process.execPath, [at("scripts", "compile.mjs"), fresh], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (result.status !== 0) {
     fs.rmSync(fresh, { recursive: true, force: true });
-    throw failure(`the build (${what})`, result);
-  };
-  const tsc = at("node_modules", "typescript", "bin", "tsc"); // by path: .bin/tsc may belong to another TypeScript
-  step("tsc -p tsconfig.build.json", tsc, "-p", "tsconfig.build.json", "--outDir", fresh, "--noEmitOnError");
-  step("scripts/bundle.mjs", at("scripts", "bundle.mjs"), fresh);
+    throw failure("the build", result);
+  }
   fs.chmodSync(join(fresh, "cli", "main.js"), 0o755);
   fs.writeFileSync(join(fresh, ".stamp"), stamp);
   if (fs.existsSync(at("dist"))) fs.renameSync(at("dist"), old);
@@ -186,6 +186,7 @@ function readJson(path) {
 
 function filesUnder(folder) {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === "node_modules") return []; // a workspace may have one, where versions differ
     const path = join(folder, entry.name);
     return entry.isDirectory() ? filesUnder(path) : [path];
   });

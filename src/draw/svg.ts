@@ -100,7 +100,15 @@ export async function svgText(figure: Figure, options: SvgOptions = {}): Promise
   const { parseHTML } = await import("linkedom");
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg = svgElement(figure, { ...options, document });
-  return `${rounded(svg.outerHTML)}\n`;
+  return `${rounded(wellFormed(svg.outerHTML))}\n`;
+}
+
+/** Angle brackets in attributes, which pages allow and SVG files don't: a run may be called anything. */
+function wellFormed(text: string): string {
+  return text.replace(
+    /="([^"]*)"/g,
+    (_, value: string) => `="${value.replaceAll("<", "&lt;").replaceAll(">", "&gt;")}"`,
+  );
 }
 
 /** Numbers of places cut to hundredths of a pixel: seventeen digits are no sharper, and thrice as long. */

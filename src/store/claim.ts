@@ -63,11 +63,20 @@ export async function claim(series: string, disk: Disk, host: Host): Promise<Cla
     if (previous !== null && isHeld(previous, host)) return previous;
     const number = (previous?.number ?? 0) + 1;
     const folder = join(series, String(number));
-    await disk.makeFolder(temporary);
-    await disk.write(join(temporary, "owner.json"), `${JSON.stringify(owner)}\n`);
-    if (await disk.rename(temporary, folder))
-      return { number, folder, previous, ...holding(series, number, disk, host) };
+    try {
+      await disk.makeFolder(temporary);
+      await disk.write(join(temporary, "owner.json"), `${JSON.stringify(owner)}\n`);
+      if (await disk.rename(temporary, folder))
+        return { number, folder, previous, ...holding(series, number, disk, host) };
+    } catch (error) {
+      await disk.remove(temporary).catch(() => {}); // what went wrong first is what matters
+      throw error;
+    }
     await disk.remove(temporary); // somebody was faster: let us see who
+    if ((await newestNumber(series, disk)) < number)
+      throw new Error(
+        `cannot claim ${folder}: nobody has it, and the system lets no folder be renamed to it`,
+      );
   }
 }
 

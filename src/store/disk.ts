@@ -66,7 +66,8 @@ export async function writeWhole(disk: Disk, path: string, text: string): Promis
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     await disk.write(temporary, text);
-    await disk.rename(temporary, path);
+    if (!(await disk.rename(temporary, path)))
+      throw new Error(`cannot write ${path}: something there, or the system, lets nothing take its place`);
   } catch (error) {
     await disk.remove(temporary).catch(() => {}); // what went wrong first is what matters
     throw error;

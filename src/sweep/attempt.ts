@@ -9,6 +9,7 @@ import {
   type Host,
   mendMetrics,
   nodeDisk,
+  type Owner,
   openRunFolder,
   type RunFolder,
   readResult,
@@ -29,6 +30,8 @@ export interface AttemptOptions {
   readonly beatMs?: number;
   /** Waits while somebody else is at work on the run, looking this often, instead of throwing. */
   readonly waitMs?: number | null;
+  /** How long a program that an earlier attempt left running may take to stop. */
+  readonly graceMs?: number;
 }
 
 /** Somebody else is at work on a run, and alive. */
@@ -51,7 +54,15 @@ export async function trainInFolder(
   trainer: Trainer,
   spec: RunSpec,
   path: string,
-  { signal, report, disk = nodeDisk(), host = thisHost(), beatMs = 5000, waitMs = null }: AttemptOptions = {},
+  {
+    signal,
+    report,
+    disk = nodeDisk(),
+    host = thisHost(),
+    beatMs = 5000,
+    waitMs = null,
+    graceMs = 10_000,
+  }: AttemptOptions = {},
 ): Promise<Run> {
   signal?.throwIfAborted();
   const folder = runFolder(path);
@@ -71,6 +82,7 @@ export async function trainInFolder(
 
   async function trainClaimed(held: Claim): Promise<Run> {
     try {
+      if (held.previous !== null) await endLeftBehind(disk, folder, host, graceMs);
       // it may have ended between our look and our claim
       const run = (await endOf(disk, folder, spec)) ?? (await train(held));
       await held.end({ status: run.status, message: null });
@@ -85,7 +97,6 @@ export async function trainInFolder(
   }
 
   async function train(claim: Claim): Promise<Run> {
-    if (claim.previous !== null) await endLeftBehind(disk, folder, claim.previous, host);
     await mendMetrics(disk, folder);
     const lost = new AbortController();
     const stop = signal ? AbortSignal.any([signal, lost.signal]) : lost.signal;
@@ -188,30 +199,51 @@ export function whoHolds({ owner }: ClaimRecord): string {
   return `process ${owner.pid} on ${owner.machine.split(" ")[0]}`;
 }
 
-interface Program {
-  readonly pid: number;
-  readonly start: string;
-}
+/** A process, told from later ones of its number by its start. */
+type Started = Pick<Owner, "pid" | "start">;
 
 async function noteProgram(disk: Disk, attempt: string, pid: number, host: Host): Promise<void> {
-  const program: Program = { pid, start: host.startOf(pid) ?? "" };
+  const program: Started = { pid, start: host.startOf(pid) ?? "" };
   await writeWhole(disk, join(attempt, "program.json"), `${JSON.stringify(program)}\n`);
 }
 
-/** Ends the program of an attempt whose owner was killed and could not end it: two would write one folder. */
-async function endLeftBehind(
+/**
+ * Ends the program of an attempt whose owner was killed and could not end it: two would write one folder. It need not be
+ * the last attempt's, since whoever followed may have been killed before it got so far; whoever began a program had.
+ *
+ * @returns whether there was one
+ */
+export async function endLeftBehind(
   disk: Disk,
-  folder: RunFolder,
-  { number, owner }: ClaimRecord,
+  { attempts }: RunFolder,
   host: Host,
-): Promise<void> {
-  if (owner.machine !== host.machine) return;
-  const text = await disk.read(join(folder.attempts, String(number), "program.json"));
-  if (text === null) return;
-  const { pid, start } = JSON.parse(text) as Program;
-  // only where its start says that it is the same process, and no later one of its number
-  if (start === "" || host.startOf(pid) !== start) return;
-  endProgram(pid, "SIGKILL");
-  for (let i = 0; i < 500 && host.startOf(pid) === start; i++)
-    await new Promise((done) => setTimeout(done, 10));
+  graceMs = 10_000,
+): Promise<boolean> {
+  const numbers = (await disk.names(attempts)).map(Number).filter((number) => number > 0);
+  for (const number of numbers.sort((a, b) => b - a)) {
+    const at = join(attempts, String(number));
+    const program = await readProcess(disk, join(at, "program.json"));
+    if (program === null) continue;
+    const owner = await readProcess(disk, join(at, "owner.json"));
+    // only where its start says that it is the same process, and no later one of its number
+    const lives = ({ pid, start }: Started): boolean => start !== "" && host.startOf(pid) === start;
+    if (owner?.machine !== host.machine || lives(owner as Owner) || !lives(program)) return false;
+    // it may keep a checkpoint first, and torchrun end what it has started
+    for (const [signal, patience] of [
+      ["SIGTERM", graceMs],
+      ["SIGKILL", 5000],
+    ] as const) {
+      if (lives(program)) endProgram(program.pid, signal);
+      for (let waited = 0; lives(program) && waited < patience; waited += 10)
+        await new Promise((done) => setTimeout(done, 10));
+    }
+    if (!lives(program)) return true;
+    throw new Error(`cannot end process ${program.pid}, which an earlier attempt left at work in ${at}`);
+  }
+  return false;
+}
+
+async function readProcess(disk: Disk, file: string): Promise<(Started & Partial<Owner>) | null> {
+  const text = await disk.read(file);
+  return text === null ? null : (JSON.parse(text) as Started);
 }

@@ -90,10 +90,11 @@ export async function conduct(
     return run;
   };
   const pending = specs.filter(({ id }) => !skipped.has(id));
+  const waiting = new Set(pending.map(({ id }) => id));
   const tasks = trunksFirst(pending).map(
     (spec): Task<void> => ({
       id: spec.id,
-      after: pending.filter(({ id }) => id === trunkOf(spec)).map(({ id }) => id),
+      after: [trunkOf(spec)].filter((id) => id !== null && waiting.has(id)) as string[],
       memoryBytes: memoryBytesOf?.(spec),
       async work(stop) {
         try {

@@ -15,6 +15,7 @@ export {
 export {
   checkRecord,
   collectRuns,
+  endPrograms,
   markCancelled,
   openSweep,
   type Reading,

@@ -14,6 +14,7 @@ import {
   thisHost,
   writeWhole,
 } from "../store/index.ts";
+import { endLeftBehind } from "./attempt.ts";
 import { sweepRecordSchema } from "./schema.ts";
 import { type RunFiles, type SweepFiles, type SweepState, stateOf } from "./state.ts";
 import { checkTrainer } from "./trainers.ts";
@@ -187,6 +188,21 @@ export async function markCancelled(
   const { cancelled: mark } = sweepFolder(path);
   if (cancelled) await writeWhole(disk, mark, jsonFile({ at: new Date(host.now()).toISOString() }));
   else await disk.remove(mark);
+}
+
+/**
+ * Ends the programs that a killed conductor left at work on the runs of a sweep, and says how many there were. Whose
+ * conductor lives is left to it.
+ */
+export async function endPrograms(
+  path: string,
+  { disk = nodeDisk(), host = thisHost() }: Reading = {},
+): Promise<number> {
+  const { specs } = await openSweep(path, { disk });
+  const { runOf } = sweepFolder(path);
+  let ended = 0;
+  for (const { id } of specs) ended += Number(await endLeftBehind(disk, runFolder(runOf(id)), host));
+  return ended;
 }
 
 /** The sweep in a folder, or an error that says that there is none. */

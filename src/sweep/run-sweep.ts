@@ -25,6 +25,8 @@ export interface RunSweepOptions {
   /** How many runs at once; the record's unless said, and else what is measured to get the most done. */
   readonly concurrency?: number | null;
   readonly signal?: AbortSignal;
+  /** Takes back a cancellation, when nobody else is at work who has yet to obey it. */
+  readonly resume?: boolean;
   readonly onBegin?: (id: string) => void;
   readonly onProgress?: (progress: SweepProgress) => void;
   readonly onPoint?: (id: string, point: CurvePoint) => void;
@@ -83,18 +85,17 @@ export async function runSweep(path: string, options: RunSweepOptions = {}): Pro
   const onSignal = (): void => stopFor("signal");
   options.signal?.addEventListener("abort", onSignal);
   if (options.signal?.aborted) onSignal();
+  const begun = performance.now();
   const look = async (): Promise<void> => {
+    if (record.hours !== null && performance.now() - begun > record.hours * 3.6e6) stopFor("hours");
     if (!(await held.beat())) stopFor("taken-over");
     if ((await disk.read(folder.cancelled)) !== null) stopFor("cancelled");
   };
   const looking = setInterval(() => void look().catch(() => {}), Math.min(beatMs, 1000));
   looking.unref();
-  const hours =
-    record.hours === null
-      ? undefined
-      : setTimeout(() => stopFor("hours"), Math.min(record.hours * 3.6e6, 2 ** 31 - 1));
 
   try {
+    if (options.resume) await disk.remove(folder.cancelled);
     await look();
     // what stands where a result belongs and is none of this run must not stop the others
     for (const spec of record.specs) await endOf(disk, runFolder(folder.runOf(spec.id)), spec);
@@ -126,7 +127,6 @@ export async function runSweep(path: string, options: RunSweepOptions = {}): Pro
     throw error;
   } finally {
     clearInterval(looking);
-    clearTimeout(hours);
     options.signal?.removeEventListener("abort", onSignal);
   }
 }

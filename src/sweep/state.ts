@@ -170,8 +170,8 @@ function ownTokens({ tokens, settings }: RunSpec): number {
   return typeof branchFrom === "string" && typeof branchAt === "number" ? tokens - branchAt : tokens;
 }
 
-/** 6·N·D of the tokens that a run trains on itself; 6·D where nobody knows its parameters. */
+/** 6·N·D, N the active parameters, of the tokens that a run trains on itself; 6·D where nobody knows them. */
 export function ownFlops(spec: RunSpec): number {
   const { total, active, nonEmbedding, unstated } = spec.parameters;
-  return 6 * (total ?? active ?? nonEmbedding ?? unstated ?? 1) * ownTokens(spec);
+  return 6 * (active ?? total ?? nonEmbedding ?? unstated ?? 1) * ownTokens(spec);
 }

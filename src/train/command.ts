@@ -92,9 +92,9 @@ export function commandTrainer({
       })
       .finally(() => clearInterval(timer));
     await follower.look();
+    // whatever became of the program then, stopped or fallen over on its way out: its result is the proof of the end
     const run = await resultOf(folder, spec);
-    // a program that ends its run although it was told to stop has ended its run
-    if (run !== null && (ended.code === 0 || signal?.aborted)) return run;
+    if (run !== null) return run;
     signal?.throwIfAborted();
     const bad = badEnd(ended);
     if (bad !== null) throw cannot(spec, `${argv[0]} ${bad}${await lastWords(log)}`);
@@ -278,7 +278,7 @@ function runFromMetrics(spec: RunSpec, { points, diverged }: MetricLines, progra
       `${program} ended well but its last validation loss is at ${end.tokens} tokens of ${spec.tokens}; ${remedy}`,
     );
   const { uniqueTokens } = spec.settings;
-  const params = spec.parameters.total ?? spec.parameters.active ?? Object.values(spec.parameters)[0];
+  const params = spec.parameters.active ?? spec.parameters.total ?? Object.values(spec.parameters)[0];
   return {
     format: "isoflop.run/1",
     id: spec.id,
@@ -286,7 +286,7 @@ function runFromMetrics(spec: RunSpec, { points, diverged }: MetricLines, progra
     status: diverged === null ? "finished" : "diverged",
     parameters: spec.parameters,
     tokens: end.tokens > 0 ? end.tokens : null,
-    uniqueTokens: typeof uniqueTokens === "number" ? uniqueTokens : null,
+    uniqueTokens: typeof uniqueTokens === "number" ? Math.min(uniqueTokens, end.tokens) || null : null,
     flops:
       params === undefined || end.tokens === 0 ? null : { value: 6 * params * end.tokens, convention: "6ND" },
     losses: diverged ? [] : [{ value: last!.loss, unit: "nats/token", split: "validation", name: null }],

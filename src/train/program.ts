@@ -47,6 +47,9 @@ export async function runProgram(
     endProgram(child.pid, "SIGTERM");
     timer = setTimeout(() => endProgram(child.pid, "SIGKILL"), graceMs);
   };
+  const end = (): void => endProgram(child.pid, "SIGKILL");
+  process.on("exit", end); // a second Ctrl-C ends us at once: nobody would be left to end it
+  process.setMaxListeners(Math.max(process.getMaxListeners(), process.listenerCount("exit")));
   if (onMessage) child.on("message", onMessage);
   try {
     return await new Promise((resolve, reject) => {
@@ -61,8 +64,8 @@ export async function runProgram(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
-    // what it left running ends with it
-    if (child.pid !== undefined && process.platform !== "win32") endProgram(child.pid, "SIGKILL");
+    process.removeListener("exit", end);
+    if (process.platform !== "win32") end(); // what it left running ends with it
   }
 }
 

@@ -82,8 +82,8 @@ export function syntheticTrainer({
       status: diverged ? "diverged" : "finished",
       parameters: spec.parameters,
       tokens,
-      uniqueTokens: typeof uniqueTokens === "number" ? uniqueTokens : null,
-      flops: { value: 6 * params * tokens, convention: "6ND" },
+      uniqueTokens: typeof uniqueTokens === "number" ? Math.min(uniqueTokens, tokens) : null,
+      flops: { value: 6 * (spec.parameters.active ?? params) * tokens, convention: "6ND" },
       losses: diverged
         ? []
         : [{ value: measure(tokens), unit: "nats/token", split: "validation", name: null }],

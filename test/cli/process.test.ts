@@ -81,3 +81,39 @@ test("Ctrl-C ends a long fit at once and quietly, by the signal (130 in a shell)
   const { signal, out } = await started(["fit", "runs.csv", "--bootstrap", "1000000"], { interrupt: true });
   expect({ signal, out }).toEqual({ signal: "SIGINT", out: "" });
 });
+
+test("the built studio answers verbs on threads: others are answered meanwhile, and the noun is that of the command", async () => {
+  const child = spawn(process.execPath, [main, "studio", "--port", "0", "--json", "--no-open"], { cwd });
+  try {
+    const said = await new Promise<string>((resolve) => {
+      let out = "";
+      child.stdout.on("data", (piece) => {
+        out += piece;
+        if (out.trimEnd().endsWith("}")) resolve(out);
+      });
+    });
+    const { url, token } = JSON.parse(said);
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const ask = (verb: string, body: object): Promise<Response> =>
+      fetch(`${url}api/${verb}`, { method: "POST", headers, body: JSON.stringify(body) });
+    const slow = ask("compare", { runs: "runs.csv", laws: ["chinchilla", "kaplan-nd"], bootstrap: 100 });
+    let isDone = false;
+    void slow.then(() => {
+      isDone = true;
+    });
+    expect((await fetch(`${url}api/workspace`, { headers })).status).toBe(200);
+    expect(isDone).toBe(false);
+    expect(await (await slow).json()).toMatchObject({ format: "isoflop.comparison/1", rows: 42 });
+    const figure = await ask("figure", { figure: "ladder" });
+    expect(await figure.json()).toMatchObject({ format: "isoflop.figure/1" });
+    const wrong = await ask("fit", { runs: "rums.csv" });
+    expect([wrong.status, await wrong.json()]).toMatchObject([
+      404,
+      { error: { what: "no file rums.csv in the folder" } },
+    ]);
+  } finally {
+    child.kill("SIGTERM");
+  }
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  expect(code).toBe(0);
+});

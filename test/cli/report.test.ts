@@ -18,6 +18,11 @@ async function reported(argv: readonly string[]): Promise<Report> {
 const ids = ({ sections }: Report): string[] => sections.map(({ id }) => id);
 const file = (name: string): string => readFileSync(join(cwd, name), "utf8");
 
+test.each([["report"], ["report", "diff"]])("isoflop %s %s --help fits a terminal", async (...words) => {
+  const { out } = await readably([...words, "--help"]);
+  expect(out.match(/^ {2}\$ isoflop report /gm)!.length).toBeGreaterThanOrEqual(2);
+});
+
 test("a fit whose runs are beside it: diagnosed, planned and drawn; one HTML file", async () => {
   const { err, out } = await isoflop(["report", "fit.json", "-o", "report.html"], { cwd });
   expect(err).toBe("Written to report.html.\n");

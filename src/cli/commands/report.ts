@@ -58,19 +58,19 @@ const ends = [".html", ".htm", ".md", ".pdf", ".json", ".tex"];
 
 /** isoflop report: a fit, a plan, runs or a sweep → a Report, as a page, Markdown, PDF, LaTeX or JSON. */
 export function reportVerb(world: World): RunnableVerb {
-  const command = verb(
+  const own = verb(
     world,
     "report",
     "A report that can be sent: the verdict first, then data, fit, how far to trust it, plan, figures, a checklist of what a reader has to know, and where all of it comes from. -o writes one self-contained .html, .md (with its figures beside it), .pdf (by the Chromium of this machine), .tex or .json; without -o it is printed as Markdown.",
     [
       "report fit.json -o report.html",
-      'report fit.json --data runs.csv --budget "512 H100 for 30 days at 40% MFU" -o report.pdf',
+      'report fit.json --data runs.csv --budget "3 PF-days" -o report.pdf',
       "report fit.json --with plan.json comparison.json -o report.md",
       "report ladder/ -o report.html",
       "report diff before.json after.json",
     ],
-  ).argument("[file]", "a fit or a plan, a sweep's folder, a file of runs, or a report as JSON");
-  return withObjectiveOptions(withDataOptions(withLawOptions(command)))
+  )
+    .argument("[file]", "a fit or a plan, a sweep's folder, a file of runs, or a report as JSON")
     .option("--with <files...>", "what belongs to it: a plan, a diagnosis, a comparison, the fit of a plan")
     .option(
       "--data <runs>",
@@ -88,44 +88,40 @@ export function reportVerb(world: World): RunnableVerb {
     )
     .option("--level <share>", "level of the intervals", shareOption("--level"), 0.9)
     .option("--title <text>", "instead of what it is about")
-    .option("-o, --out <file>", `write it here: ${ends.join(", ")}`)
-    .action(async (file, options, self) => {
-      const answer = openAnswer(world, options);
-      if (file === undefined)
-        throw new Error(
-          "nothing to report: give a fit, a plan, a sweep's folder or a file of runs, such as isoflop report fit.json -o report.html",
-        );
-      const end = options.out === undefined ? null : extname(options.out).toLowerCase();
-      if (end !== null && !ends.includes(end))
-        throw new Error(`cannot write ${options.out}: expected a name ending in ${ends.join(", ")}`);
-      const given = await readReportInput(world, file);
-      let made: Report;
-      if (given.kind === "report") made = given.noun;
-      else {
-        const materials = await materialsOf(world, file, given, options, answer.remark);
-        const again = shellWords(["isoflop", "report", file, ...wordsOf(self), "-o", "report.html"]);
-        // a fit that was read was made by another command, as far as it tells
-        const before = given.kind === "runs" || given.kind === "sweep" || !materials.fit;
-        made = report(materials, {
-          title: options.title,
-          version: await version(),
-          commands: before
-            ? [again]
-            : [
-                "# the same rows: what was left out has to be left out again",
-                fitCommand(materials.fit),
-                again,
-              ],
-        });
-      }
-      if (options.out !== undefined) {
-        const written = await write(world, made, options.out, end!, [file, ...(options.with ?? [])]);
-        answer.remark(`Written to ${written.join(", ")}.`);
-        if (!answer.json) return;
-      }
-      if (answer.json) answer.text(jsonText(made));
-      else answer.text(reportMarkdown(made));
-    });
+    .option("-o, --out <file>", `write it here: ${ends.join(", ")}`);
+  return withObjectiveOptions(withDataOptions(withLawOptions(own))).action(async (file, options, self) => {
+    const answer = openAnswer(world, options);
+    if (file === undefined)
+      throw new Error(
+        "nothing to report: give a fit, a plan, a sweep's folder or a file of runs, such as isoflop report fit.json -o report.html",
+      );
+    const end = options.out === undefined ? null : extname(options.out).toLowerCase();
+    if (end !== null && !ends.includes(end))
+      throw new Error(`cannot write ${options.out}: expected a name ending in ${ends.join(", ")}`);
+    const given = await readReportInput(world, file);
+    let made: Report;
+    if (given.kind === "report") made = given.noun;
+    else {
+      const materials = await materialsOf(world, file, given, options, answer.remark);
+      const again = shellWords(["isoflop", "report", file, ...wordsOf(self), "-o", "report.html"]);
+      // a fit that was read was made by another command, as far as it tells
+      const fromRuns = given.kind === "runs" || given.kind === "sweep" || !materials.fit;
+      made = report(materials, {
+        title: options.title,
+        version: await version(),
+        commands: fromRuns
+          ? [again]
+          : ["# the same rows: what was left out has to be left out again", fitCommand(materials.fit), again],
+      });
+    }
+    if (options.out !== undefined) {
+      const written = await write(world, made, options.out, end!, [file, ...(options.with ?? [])]);
+      answer.remark(`Written to ${written.join(", ")}.`);
+      if (!answer.json) return;
+    }
+    if (answer.json) answer.text(jsonText(made));
+    else answer.text(reportMarkdown(made));
+  });
 }
 
 /** The options that were given, as words, without those that only say how and where it is told. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { createPool } from "../../pool/index.ts";
 import { serveStudio, usualPort } from "../../server/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
 import { figureMakers } from "../figure-makers.ts";
@@ -38,6 +39,7 @@ export function studioVerb(world: World): RunnableVerb {
       const served = await serveStudio(resolve(world.cwd, folder), {
         host,
         figureMakers,
+        openThreads: () => createPool({ threads: 2 }),
         ...(port === undefined ? {} : { port }),
         ...(token === undefined ? {} : { token }),
         onBug: (error) => world.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),

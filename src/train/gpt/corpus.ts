@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -141,7 +142,7 @@ function documentsIn(file: string): string[] {
   if (extname(file) !== ".jsonl") return content.trim() === "" ? [] : [content];
   return content.split("\n").flatMap((line, row) => {
     if (line.trim() === "") return [];
-    const document = parsed(line);
+    const document = parsed(line) as { text?: unknown } | null;
     if (typeof document?.text === "string") return [document.text];
     throw new Error(
       `${basename(file)}, row ${row + 1}: expected an object with "text", got ${line.slice(0, 40)}`,
@@ -149,7 +150,7 @@ function documentsIn(file: string): string[] {
   });
 }
 
-function parsed(line: string): { text?: unknown } | null {
+function parsed(line: string): object | null {
   try {
     return JSON.parse(line);
   } catch {
@@ -182,6 +183,11 @@ function tokenise(documents: readonly string[], { encode }: Tokenizer): Uint16Ar
   return all;
 }
 
+interface TokensHead {
+  readonly lengths: readonly number[];
+  readonly train: number;
+  readonly validation: number;
+}
 type Tokens = Pick<Corpus, "train" | "validation" | "lengths">;
 
 /** A line of JSON that says how long the parts are, then the parts. */
@@ -192,20 +198,23 @@ function writeTokens(file: string, { train, validation, lengths }: Tokens, merge
   );
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, Buffer.concat([Buffer.from(head), ...body]));
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, Buffer.concat([Buffer.from(head), ...body]), { flush: true });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true }); // a full disk stays no fuller
+    throw error;
+  }
 }
 
 function readTokens(file: string): Tokens | null {
   if (!existsSync(file)) return null;
   const content = readFileSync(file);
   const end = content.indexOf("\n") + 1;
-  const { lengths, train, validation } = JSON.parse(content.toString("utf8", 0, end)) as {
-    lengths: number[];
-    train: number;
-    validation: number;
-  };
-  if (content.length !== end + 2 * (train + validation)) return null; // cut short: made again
+  const head = parsed(content.toString("utf8", 0, end)) as TokensHead | null;
+  // cut short, as by a power failure: made again
+  if (head === null || content.length !== end + 2 * (head.train + head.validation)) return null;
+  const { lengths, train } = head;
   const tokens = new Uint16Array(
     content.buffer.slice(content.byteOffset + end, content.byteOffset + content.length),
   );

@@ -1,0 +1,26 @@
+import type { Figure } from "../figures/index.ts";
+import type { Conductors } from "./conductors.ts";
+import type { Materials } from "./materials.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** A figure by its name: what it shows, and how it is made. */
+export interface FigureMaker {
+  readonly summary: string;
+  readonly make: (materials: Materials) => Promise<Figure>;
+}
+
+/** What a verb needs: nothing of it is of this process, so that a thread can do it. */
+export interface VerbContext {
+  readonly workspace: Workspace;
+  readonly figureMakers: Readonly<Record<string, FigureMaker>>;
+  readonly version: string;
+}
+
+/** What every route has at hand. */
+export interface Studio extends VerbContext {
+  readonly conductors: Conductors;
+  /** How often the files of a sweep that somebody watches are looked at. */
+  readonly pollMs: number;
+  /** Aborts when the server closes: streams end. */
+  readonly closing: AbortSignal;
+}
