@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
+import { chromiumRemedy, findChromium, installChromium } from "./chromium.mjs";
 import { runNode } from "./node.mjs";
 import { prepare, root } from "./prepare.mjs";
 
@@ -11,6 +12,7 @@ const temporary = mkdtempSync(join(tmpdir(), "isoflop-test-"));
 let counts = { passed: 0, failed: 1, skipped: 0 };
 try {
   prepare({ build: true });
+  installChromium();
   const json = join(temporary, "results.json");
   const vitest = join("node_modules", "vitest", "vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${json}`];
@@ -49,6 +51,11 @@ function count(results, code) {
   if (code !== 0 && counts.failed === 0) {
     console.log(`FAILED: the test runner left with exit code ${code} although no test failed (see above)`);
     counts.failed = 1;
+  }
+  if (findChromium() === null) {
+    const files = results.testResults.filter((file) => /test[/\\]studio[/\\]/.test(file.name));
+    const tests = files.flatMap((file) => file.assertionResults).filter(isSkipped).length;
+    console.log(`no Chromium was found: ${tests} tests of the studio are skipped; ${chromiumRemedy}`);
   }
   if (!existsSync(join(root, "..", "shared", "data"))) {
     const files = results.testResults.filter((file) => readsSharedData(file.name));

@@ -81,7 +81,7 @@ function between(range: readonly [number, number] | null, text: (value: number) 
 }
 
 /** What is not fixed by the words: money that is itself the limit has no spread, and device-hours don't depend on an MFU. */
-function costRange(
+export function costRange(
   { limits, flopsRange, deviceHours }: Pick<Budget, "limits" | "flopsRange" | "deviceHours">,
   cost: Cost | null,
 ): readonly [number, number] | null {

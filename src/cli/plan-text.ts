@@ -9,7 +9,7 @@ import {
 import type { Decision, LayoutPlan, Plan, SettingsPlan, ShapePlan } from "../plan/index.ts";
 import type { Paint } from "./answer.ts";
 import { basisText } from "./basis.ts";
-import { energyText, massText } from "./budget-text.ts";
+import { costRange, energyText, massText } from "./budget-text.ts";
 import {
   conventionText,
   extrapolationText,
@@ -30,7 +30,13 @@ export function planLines(made: Decision, unit: string, paint: Paint): string[] 
     ...answerLines(made, unit, paint),
     ...section("Build", buildLines(made), paint),
     ...section("Pay", payLines(made), paint),
-    ...section("Move along the budget", moveLines(made), paint),
+    ...section(
+      made.chosen.by === "compute"
+        ? "Move along the budget"
+        : "Move along the FLOPs, around their best model",
+      moveLines(made),
+      paint,
+    ),
     ...section("What others would do with it", rivalLines(made), paint),
     ...section("Published models of such compute", modelLines(made), paint),
     ...section("Assumed", assumedLines(made), paint),
@@ -79,7 +85,8 @@ function answerLines(made: Decision, unit: string, paint: Paint): string[] {
   const held = Object.entries(made.held).map(
     ([quantity, value]) => `${quantity} = ${valueWithUnit(quantity, value)}`,
   );
-  const verb = made.chosen.by === "constraints" ? "train" : "buy best";
+  const wanted = made.chosen.by === "constraints" || made.inference?.question.loss !== undefined;
+  const verb = wanted && made.chosen.by !== "compute" ? "train" : "buy best";
   return [
     ...wrap(
       `${paint.bold(`${formatFlops(budget.flops)} FLOPs`)} (${conventionOf(made).short}) ${verb}, by ${basisText(basis)}:`,
@@ -94,6 +101,7 @@ function answerLines(made: Decision, unit: string, paint: Paint): string[] {
         )
       : []),
     ...(free ? labelled("else", freeText(made, free)) : []),
+    ...(made.ends ? labelled("assumed", endsText(made, made.ends)) : []),
     ...dataLines(made),
     ...labelled("outside", extrapolationText(made.extrapolation).join("; ")),
     ...labelled("counting", `${conventionText(made.params)}; C ${conventionOf(made).long}`),
@@ -110,6 +118,15 @@ function answerLines(made: Decision, unit: string, paint: Paint): string[] {
         )),
     ...made.remarks.flatMap((text, i) => labelled(i === 0 ? "note" : "", text)),
   ];
+}
+
+/** What the spread of the assumed MFU and price makes of the answer: often more than the fit's interval. */
+function endsText({ asked, free }: Decision, { flops, low, high }: NonNullable<Decision["ends"]>): string {
+  const names = { mfu: "MFU", pricePerHourUsd: "price" } as const;
+  const what = asked?.assumed.map(({ quantity }) => names[quantity]).join(" and ");
+  const at = ({ params, tokens, loss }: Plan["optimum"]): string =>
+    `${valueText("params", params)} parameters on ${valueText("tokens", tokens)} tokens${loss === null ? "" : ` (loss ${formatNumber(loss, 4)})`}`;
+  return `the ${what} taken from published ones: at the ends of their ranges ${free && asked?.inference ? "training and serving have" : "there are"} ${formatFlops(flops[0])} to ${formatFlops(flops[1])} FLOPs, for ${at(low)} to ${at(high)}`;
 }
 
 /** What the budget buys free of what else was asked. */
@@ -153,12 +170,16 @@ function buildLines({ shape, settings, layout }: Decision): string[] {
 
 function shapeLines({ shape, count, off, asked, flopsPerToken, ends }: ShapePlan): string[] {
   const { layers, width, heads, kvHeads, headSize, ffnSize, vocabulary, context } = shape;
+  const inner =
+    shape.experts === 0
+      ? `FFN ${formatGrouped(ffnSize)}`
+      : `${shape.experts} experts of FFN ${formatGrouped(shape.expertSize)}, ${shape.activeExperts} a token`;
   const keys = kvHeads === heads ? "" : `, ${kvHeads} of keys`;
   const ratio = flopsPerToken.ratio;
   return [
     ...labelled(
       "shape",
-      `${layers} layers, ${formatGrouped(width)} wide, ${heads} heads of ${headSize}${keys}, FFN ${formatGrouped(ffnSize)}, vocabulary ${formatGrouped(vocabulary)}, context ${formatGrouped(context)} (${shape.family}): ${formatCount(count[asked.counting], 4)} ${asked.counting === "total" ? "" : `${asked.counting} `}parameters, ${formatNumber(100 * Math.abs(off), 2)} % ${off < 0 ? "below" : "above"} N*`,
+      `${layers} layers, ${formatGrouped(width)} wide, ${heads} heads of ${headSize}${keys}, ${inner}, vocabulary ${formatGrouped(vocabulary)}, context ${formatGrouped(context)} (${shape.family}): ${formatCount(count[asked.counting], 4)} ${asked.counting === "total" ? "" : `${asked.counting} `}parameters, ${formatNumber(100 * Math.abs(off), 2)} % ${off < 0 ? "below" : "above"} N*`,
     ),
     ...labelled(
       "FLOPs",
@@ -215,10 +236,18 @@ function layoutLines({ best, hardware, memoryBytes, days, reason }: LayoutPlan):
 
 const gigabytes = (bytes: number): string => formatNumber(bytes / 1e9, 3);
 
-function payLines({ cost, inference, asked }: Decision): string[] {
+function payLines(made: Decision): string[] {
+  const { cost, inference, asked, chosen, constrained, budget, optimum: best } = made;
   const lines: string[] = [];
   if (cost) {
-    const range = cost.ranges.costUsd;
+    // FLOPs that follow from the money cost the money, whatever is assumed
+    const isMoney = asked?.limits.some(({ kind, binding }) => binding && kind === "costUsd");
+    const follows =
+      asked?.flops === cost.flops ||
+      constrained?.constraints.flops !== undefined ||
+      inference?.question.lifetimeFlops !== undefined;
+    const range =
+      isMoney && follows ? null : asked?.flops === cost.flops ? costRange(asked, cost) : cost.ranges.costUsd;
     lines.push(
       ...labelled(
         "training",
@@ -239,31 +268,35 @@ function payLines({ cost, inference, asked }: Decision): string[] {
     );
   }
   if (inference) {
-    const { optimum, computeOptimal, servedTokens, saved, breakEvenTokens, question } = inference;
+    const { optimum, computeOptimal, servedTokens, weighedTokens, saved, breakEvenTokens } = inference;
+    const each = budget.flops / best.tokens;
     const dollars =
-      cost?.costUsd == null
+      cost?.costUsd == null ? "" : ` = ${formatDollars((cost.costUsd * weighedTokens) / 3 / best.tokens)}`;
+    const elsewhere =
+      chosen.by === "serving" || made.held.uniqueTokens !== undefined
         ? ""
-        : ` = ${formatDollars((cost.costUsd * (optimum.lifetimeFlops - optimum.trainingFlops)) / optimum.trainingFlops)}`;
-    if (question.lifetimeFlops !== undefined)
-      lines.push(
-        ...labelled(
-          "serving",
-          `${formatCount(servedTokens)} tokens cost ${formatFlops(optimum.servingFlops)} FLOPs${dollars}`,
-        ),
-      );
-    else
-      lines.push(
-        ...labelled(
-          "serving",
-          `${formatCount(servedTokens)} tokens cost ${formatFlops(computeOptimal.servingFlops)} FLOPs with the compute-optimal model. The cheapest of its loss over its life has ${formatCount(optimum.params)} parameters and reads ${formatCount(optimum.tokens)} tokens: ${formatNumber(optimum.trainingFlops / computeOptimal.trainingFlops, 3)} times the training`,
-        ),
-      );
+        : `. The cheapest of its loss over its life has ${formatCount(optimum.params)} parameters and reads ${formatCount(optimum.tokens)} tokens: ${formatNumber(optimum.trainingFlops / budget.flops, 3)} times the training`;
     lines.push(
       ...labelled(
-        "saved",
-        `${formatNumber(100 * saved.share, 2)} % of training and serving beside the compute-optimal model of the same loss (${formatCount(computeOptimal.params)} parameters)${breakEvenTokens === null ? "" : `, from ${formatCount(breakEvenTokens)} served tokens on`}`,
+        "serving",
+        `${formatCount(servedTokens)} tokens cost ${formatFlops((each * servedTokens) / 3)} FLOPs${dollars} with this model${elsewhere}`,
       ),
     );
+    if (made.latencyDevices !== null)
+      lines.push(
+        ...labelled(
+          "latency",
+          `${formatDuration(asked!.inference!.secondsPerToken!)} a token takes ${formatGrouped(made.latencyDevices)} ${cost?.hardware ?? asked!.hardware} or more, by the time to read all weights`,
+        ),
+      );
+    // repeated data are not in that comparison
+    if (made.held.uniqueTokens === undefined)
+      lines.push(
+        ...labelled(
+          "saved",
+          `${chosen.by === "serving" ? "" : "by that "}${formatNumber(100 * saved.share, 2)} % of training and serving beside the compute-optimal model of the same loss (${formatCount(computeOptimal.params)} parameters)${breakEvenTokens === null ? "" : `, from ${formatCount(breakEvenTokens)} served tokens on`}`,
+        ),
+      );
   }
   if (asked && asked.limits.length > 1)
     lines.push(
@@ -314,7 +347,7 @@ function rivalLines({ rivals }: Decision): string[] {
     convention === "nonEmbedding" ? `${name} *` : name,
     valueText("params", params),
     valueText("tokens", tokens),
-    valueText("tokensPerParam", tokensPerParam),
+    tokensPerParam < 0.01 ? formatNumber(tokensPerParam, 2) : valueText("tokensPerParam", tokensPerParam),
     ...(byOurs ? [byOurs.more < 5e-5 ? "0" : formatNumber(byOurs.more, 2)] : []),
   ]);
   const judged = rivals.basis !== null;
@@ -332,26 +365,42 @@ function rivalLines({ rivals }: Decision): string[] {
 
 function modelLines({ models }: Decision): string[] {
   if (models.length === 0) return [];
-  return columns(
+  const isMixture = ({ model, params }: (typeof models)[number]): boolean => model.params !== params;
+  const table = columns(
     [
       ["", "N", "D", "D/N", "over-trained", "loss by the law"],
-      ...models.map(({ model, params, tokens, tokensPerParam, overTraining, loss }) => [
-        model.name,
-        valueText("params", params),
-        valueText("tokens", tokens),
-        valueText("tokensPerParam", tokensPerParam),
-        `× ${formatNumber(overTraining.value, 2)}`,
-        loss ? formatNumber(loss.value, 4) : "–",
-      ]),
+      ...models.map((placed) => {
+        const { model, params, tokens, tokensPerParam, overTraining, loss } = placed;
+        return [
+          isMixture(placed) ? `${model.name} †` : model.name,
+          valueText("params", params),
+          valueText("tokens", tokens),
+          valueText("tokensPerParam", tokensPerParam),
+          `× ${formatNumber(overTraining.value, 2)}`,
+          loss ? formatNumber(loss.value, 4) : "–",
+        ];
+      }),
     ],
     { align: ["left", "right", "right", "right", "right", "right"] },
   );
+  return models.some(isMixture)
+    ? [...table, "  † a mixture of experts: N counts the parameters that a token passes."]
+    : table;
 }
 
-function assumedLines({ asked, cost, inference, shape, settings, layout, data }: Decision): string[] {
+function assumedLines({
+  asked,
+  cost,
+  inference,
+  shape,
+  settings,
+  layout,
+  data,
+  constrained,
+}: Decision): string[] {
   const all = [
     ...(cost?.assumed ?? asked?.cost?.assumed ?? []),
-    ...[...(inference?.assumed ?? []), ...(data?.assumed ?? [])].map(
+    ...[...(inference?.assumed ?? []), ...(data?.assumed ?? []), ...(constrained?.assumed ?? [])].map(
       ({ what, value, source }) => `${what}: ${formatNumber(value, 3)} (${source})`,
     ),
     ...(shape?.assumed ?? []),

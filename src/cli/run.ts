@@ -217,7 +217,8 @@ function complain(error: unknown, world: World, argv: readonly string[]): ExitCo
       .replace(/^error: /, "")
       .replace(/\n\(Did you mean one of (.*)\?\)$/, "; did you mean one of $1?")
       .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean "$1"?')
-      .replaceAll("'", '"');
+      .replaceAll("'", '"')
+      .replace(/^unknown option ("-[\d.].*")$/, "expected an amount above 0, got $1; leave out the minus");
     return say(reason, 2);
   }
   const { text, code } = tell(error);

@@ -2,12 +2,9 @@ import type { Interval } from "../fit/index.ts";
 import { formatCount, formatNumber } from "../numeric/index.ts";
 import { type Basis, type Extrapolation, extrapolations } from "./basis.ts";
 import { answersOf } from "./drawn.ts";
-import { openRepeating, type RepeatedPoint, repeatedPoint } from "./repetition.ts";
+import { guessing, openRepeating, type RepeatedPoint, repeatedPoint } from "./repetition.ts";
 import type { Assumed } from "./serving.ts";
 import { surfacesOf } from "./surface.ts";
-
-/** ln V of GPT-2's vocabulary: what a model that knows nothing loses on each token. */
-const guessing = Math.log(50_257);
 
 /** A model and the data that it would be trained on. */
 export interface Candidate {

@@ -86,7 +86,7 @@ export function readCompute(
 
   const money =
     take(`(-?)\\s*\\$\\s*(-?${number})(?:\\s*(?:USD|dollars?)\\b)?`) ??
-    take(`(?<![a-z0-9])(-?)(${number})\\s*(?:USD|dollars?)\\b`);
+    take(`(?<![a-z0-9])(-?)(${number})\\s*(?:(?:USD|dollars?)\\b|\\$(?!\\s*\\d))`);
   if (money) say("costUsd", read(money[1] + money[2]));
 
   // "PF-days" are a rate times a time; "FLOPs" with a prefix are a count, unless written as a rate.
@@ -110,23 +110,37 @@ export function readCompute(
       throw fail(
         `is "${counted[0].trim()}" a rate or a count? Write PF-days for a rate times a time, or the count as 1e23`,
       );
-    const flops = read(counted[1]) * prefixFactor(counted[2]);
+    const flops = countOf(counted[1], counted[0]) * prefixFactor(counted[2]);
     say("flops", flops);
     steps.push(counted[2] ? `${counted[0].trim()} = ${written("flops", flops)}` : written("flops", flops));
   }
+
+  const nodes = take(`(${number}) (?:nodes?|servers?|machines?|hosts?) (?:of|with|×|x) (${number})(?= )`);
+  if (nodes) say("devices", read(nodes[1]) * read(nodes[2]));
 
   // what is left names devices: "512 H100", "20k A100-hours", "of H100", or nothing
   for (const part of words.left().split(/\s*,(?!\d)\s*|(?<!(?:^|\s)\d[\w.,]*)\s+(?=(?:of|on|with|using)\s)/))
     readDevices(part);
 
+  /** "7B" by itself is no FLOPs: whoever writes so means a model or its data. */
+  function countOf(amount: string, whole: string): number {
+    if (/[kmbt]$/i.test(amount.trim()) && whole.trim() === amount.trim())
+      throw fail(
+        `is "${amount.trim()}" a size, data or compute? Write "${amount.trim()} parameters", "${amount.trim()} tokens" or "${formatFlops(read(amount))} FLOPs"`,
+      );
+    return read(amount);
+  }
+
   function readDevices(part: string): void {
     const left = part
       .replace(/^(?:(?:of|on|for|in|at|with|using|worth of)(?:\s+|$))+/i, "")
-      .replace(/(?:\s+cluster)?(?:\s+(?:at|for|on|with|in)|\s*@)*$/i, "");
+      .replace(/(?:\s+cluster)?(?:\s+(?:at|for|on|with|in)|\s*@)*$/i, "")
+      .replace(/^(?:an?|one|a single) (?=[a-z])/i, "1 ");
     if (left === "") return;
     const deviceTime = new RegExp(`^(${number})\\s+(?:of )?(.+?)[- ](hours?|hrs?|h|days?|weeks?)$`, "i").exec(
       left,
     );
+    const counted = new RegExp(`^([a-z].*?) ?[x×] ?(${number})$`, "i").exec(left);
     const several = new RegExp(`^(${number})(?: ?[x×] ?| |(?=[a-z]))(?=[^ ])(.+)$`, "i").exec(left);
     try {
       if (left !== part && /^\d+s?$/.test(left)) {
@@ -137,8 +151,11 @@ export function readCompute(
       } else if (several) {
         sayHardware(several[2]);
         say("devices", read(several[1]));
+      } else if (counted) {
+        sayHardware(counted[1]);
+        say("devices", read(counted[2]));
       } else if (/^[-+.\d]/.test(left)) {
-        say("flops", read(left));
+        say("flops", countOf(left, left));
       } else sayHardware(left);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("unknown hardware")) throw error;

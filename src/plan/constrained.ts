@@ -10,6 +10,7 @@ import {
 } from "./basis.ts";
 import { answersOf, missedText } from "./drawn.ts";
 import { openRepeating } from "./repetition.ts";
+import type { Assumed } from "./serving.ts";
 import { mostFlops, refuseTarget, type Surface, type SurfaceOptions, surfacesOf } from "./surface.ts";
 
 /** What a plan may be held to. One of them, and compute-optimality gives the rest; two of them fix the plan alone. */
@@ -63,6 +64,8 @@ export interface ConstrainedPlan {
     /** Tokens per parameter over the optimum's on the same budget: above 1 over-trained, below it under-trained. */
     readonly overtraining: number | null;
   };
+  /** Of repeated data. */
+  readonly assumed: readonly Assumed[];
   readonly extrapolation: readonly Extrapolation[] | null;
   readonly warnings: readonly string[];
 }
@@ -84,7 +87,8 @@ export function planConstrained(
   { held = {}, flopsPerToken, uniqueTokens, weighedTokens = 0, level = 0.9 }: ConstrainedOptions = {},
 ): ConstrainedPlan {
   const given = check(constraints);
-  const open = uniqueTokens === undefined ? openBasis(basis) : openRepeating(basis).open;
+  const { open, assumed } =
+    uniqueTokens === undefined ? { open: openBasis(basis), assumed: [] } : openRepeating(basis);
   const { convention, surfaceAt } = surfacesOf(open, {
     held: uniqueTokens === undefined ? held : { ...held, uniqueTokens },
     flopsPerToken,
@@ -130,6 +134,7 @@ export function planConstrained(
       share: cheapestForLoss && point.flops / cheapestForLoss.flops - 1,
       overtraining: bestOnBudget && point.tokensPerParam / bestOnBudget.tokensPerParam,
     },
+    assumed,
     extrapolation: extrapolations(open.range, { ...point }),
     warnings: [...open.warnings, ...missedText(drawn, "this question")],
   };
@@ -185,7 +190,10 @@ function solve(
   if (params !== undefined) {
     if (tokens !== undefined) return at(params, tokens);
     if (ratio !== undefined) return at(params, ratio * params);
-    return at(params, flops !== undefined ? flops / costOf(params) - served : surface.tokensFor(loss!, params));
+    return at(
+      params,
+      flops !== undefined ? flops / costOf(params) - served : surface.tokensFor(loss!, params),
+    );
   }
   if (tokens !== undefined) {
     if (ratio !== undefined) return at(tokens / ratio, tokens);

@@ -3,7 +3,7 @@ import type { ComputeOptimum, Law } from "../laws/index.ts";
 import { findRoot, formatNumber } from "../numeric/index.ts";
 import { type Basis, type BasisNote, type Extrapolation, extrapolations } from "./basis.ts";
 import { answersOf, missedText } from "./drawn.ts";
-import { openRepeating, type RepeatedPoint, repeatedPoint, stepOf } from "./repetition.ts";
+import { openRepeating, type RepeatedPoint, repeatedPoint, stepOf, tooManyEpochs } from "./repetition.ts";
 import type { Assumed } from "./serving.ts";
 import { type Surface, surfacesOf } from "./surface.ts";
 
@@ -137,15 +137,7 @@ export function planDataLimit(
       tokens: optimum.tokens,
       uniqueTokens,
     }),
-    warnings: [
-      ...open.warnings,
-      ...missedText(answers, "this budget"),
-      ...(optimum.epochs > 100
-        ? [
-            `${formatNumber(optimum.epochs, 3)} epochs: the law has no term for overfitting, and real models get worse long before; stop by a held-out loss.`,
-          ]
-        : []),
-    ],
+    warnings: [...open.warnings, ...missedText(answers, "this budget"), ...tooManyEpochs(optimum.epochs)],
   };
 }
 

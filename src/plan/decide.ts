@@ -1,6 +1,7 @@
 import type { FrontierFit } from "../fit/index.ts";
+import { outputUnit } from "../laws/index.ts";
 import { findHardware, type Hardware, type ParameterConvention } from "../models/index.ts";
-import { formatCount, formatFlops, formatNumber } from "../numeric/index.ts";
+import { formatCount, formatFlops, formatGrouped, formatNumber } from "../numeric/index.ts";
 import type { Basis } from "./basis.ts";
 import type { Budget } from "./budget.ts";
 import { type ConstrainedPlan, type Constraints, planConstrained } from "./constrained.ts";
@@ -12,11 +13,13 @@ import { type InferencePlan, planInference } from "./inference.ts";
 import { type LayoutPlan, type LayoutQuestion, planLayout } from "./layout.ts";
 import { type Plan, type PlanOptions, plan } from "./optimal.ts";
 import { type Placement, placeModels } from "./place.ts";
+import { guessing, openRepeating, tooManyEpochs } from "./repetition.ts";
 import { type RivalPlans, rivalPlans } from "./rivals.ts";
-import { type Serving, servingOf } from "./serving.ts";
+import { devicesForLatency, type Serving, servingCost, servingOf } from "./serving.ts";
 import { planSettings, type SettingsPlan } from "./settings.ts";
 import { planShape, type ShapePlan } from "./shape.ts";
 import type { ShapeQuestion } from "./shape-search.ts";
+import { worldModels } from "./world-models.ts";
 
 /** A plan with everything that follows from it: what a training lead has to decide, and what it rests on. */
 export interface Decision extends Plan {
@@ -29,8 +32,16 @@ export interface Decision extends Plan {
   };
   /** The best that the same budget buys free of everything else; null where it is the optimum itself. */
   readonly free: Plan["optimum"] | null;
+  /** The answers at the ends of what is assumed of MFU and price; null where that changes nothing. */
+  readonly ends: {
+    readonly flops: readonly [number, number];
+    readonly low: Plan["optimum"];
+    readonly high: Plan["optimum"];
+  } | null;
   readonly cost: Cost | null;
   readonly inference: InferencePlan | null;
+  /** Devices to spread the model over for a token in the time that was asked; null where none was, or no hardware. */
+  readonly latencyDevices: number | null;
   readonly data: DataLimitPlan | null;
   readonly constrained: ConstrainedPlan | null;
   /** What smaller and larger models on the same budget cost and save. */
@@ -58,6 +69,8 @@ type Choice = Pick<Decision, "chosen" | "inference" | "data" | "constrained"> & 
   readonly flops: number;
   /** null where the plan for these FLOPs is the answer as it stands. */
   readonly point: Pick<Decision, "optimum" | "intervals" | "extrapolation"> | null;
+  /** The unique tokens that are read more than once; null where none are. */
+  readonly repeated: number | null;
   readonly warnings: readonly string[];
 };
 
@@ -66,8 +79,9 @@ type Choice = Pick<Decision, "chosen" | "inference" | "data" | "constrained"> & 
  * data make of it, and what others would do.
  *
  * What the optimum is the best of depends on what was asked. A size, an amount of data, a ratio or a loss that is fixed holds
- * ({@link planConstrained}). Scarce data are repeated ({@link planDataLimit}). Money pays for training and for serving
- * ({@link planInference}); a budget in FLOPs, device-hours or time pays for training alone, and serving is answered beside it.
+ * ({@link planConstrained}). Scarce data are repeated ({@link planDataLimit}). Money pays for training and for serving, and a
+ * loss to be served is reached by the model that is cheapest over its life ({@link planInference}); a budget in FLOPs,
+ * device-hours or time pays for training alone, and serving is answered beside it.
  *
  * @throws when the law has no optimum on the budget, or a target lies below what it ever reaches
  * @example decide({ law: chinchilla, set: "besiroglu2024-refit" }, parseBudget("$2M of H100, served 1e12 tokens", { assume: true }))
@@ -81,7 +95,8 @@ export function decide(
   const choice = isFrontier(basis)
     ? byCompute(frontierBudget(question))
     : choose(basis, question, { ...options, serving });
-  const base = plan(basis, choice.flops, options);
+  const law = isFrontier(basis) ? null : basis;
+  const base = { ...plan(basis, choice.flops, options), ...(law && repeating(law, choice, options)) };
   const { optimum, intervals, extrapolation } = choice.point ?? base;
   const { params, tokens, loss } = optimum;
   const left: string[] = [];
@@ -93,20 +108,27 @@ export function decide(
       return null;
     }
   };
-  const law = isFrontier(basis) ? null : basis;
   const device = asked?.hardware ? findHardware(asked.hardware, own) : null;
-  const counting = countings[base.params as ParameterConvention];
-  const shape = attempt(() =>
-    planShape({
+  const sixND = base.budget.convention === "6ND";
+  // a token costs a mixture the parameters that it passes
+  const counting =
+    family.family === "moe" && sixND ? "active" : countings[base.params as ParameterConvention];
+  const shape = attempt(() => {
+    if (!sixND && family.family === undefined && !isFrontier(basis))
+      throw new Error(
+        `no shape is proposed: a token costs ${base.budget.convention} FLOPs here, which no dense model's does; name the family, as in --family moe`,
+      );
+    return planShape({
       params,
       tokens,
       interval: intervals?.params ?? null,
       ...(counting && { counting }),
       ...family,
-    }),
-  );
+    });
+  });
+  const inNats = law === null || outputUnit(law.law) === "nats per token";
   const settings = attempt(() =>
-    planSettings({ tokens, loss, ...(shape ? { shape: shape.shape } : { params }) }),
+    planSettings({ tokens, loss: inNats ? loss : null, ...(shape ? { shape: shape.shape } : { params }) }),
   );
   const cost =
     device &&
@@ -120,14 +142,21 @@ export function decide(
         effectiveTime: asked!.effectiveTime,
       }),
     );
-  const load = asked?.inference && servingOf(asked.inference, serving);
+  const load = asked && loadOf(asked, serving);
   const inference =
     choice.inference ??
     (law && load
-      ? attempt(() => planInference(law, { ...load, flops: choice.flops, ...surfaceOf(options) }))
+      ? attempt(() =>
+          planInference(law, {
+            ...load,
+            ...(choice.constrained && !choice.repeated ? { loss: loss! } : { flops: choice.flops }),
+            ...surfaceOf(options),
+            ...levelOf(options),
+          }),
+        )
       : null);
   const moves =
-    law && !choice.data
+    law && choice.repeated === null
       ? attempt(() =>
           movesAlongBudget(law, choice.flops, {
             ...(load ?? {}),
@@ -151,18 +180,43 @@ export function decide(
           ),
         )
       : null;
+  const bare = withoutDraws(basis);
   return {
     ...base,
     optimum,
     intervals,
     extrapolation,
     flatRegion: choice.point ? null : base.flatRegion,
-    warnings: [...base.warnings, ...choice.warnings],
+    warnings: distinct([
+      ...(asked?.remarks ?? []),
+      ...base.warnings,
+      ...choice.warnings,
+      ...(inference?.warnings ?? []),
+      ...(inNats && loss !== null && loss > guessing
+        ? [
+            `A loss of ${formatNumber(loss, 3)} nats is worse than giving every one of 50,257 tokens the same chance (${formatNumber(guessing, 3)}): the law is far outside its range.`,
+          ]
+        : []),
+      ...(cost && shape && sixND && shape.flopsPerToken.ratio > 1.05
+        ? [
+            `The FLOPs are 6ND, without attention, which a published MFU counts: with this shape and its context the training takes about ${formatNumber(100 * (shape.flopsPerToken.ratio - 1), 2)} % more device-hours than are counted here.`,
+          ]
+        : []),
+    ]),
     asked,
     chosen: choice.chosen,
-    free: choice.point && plan(basis, asked?.flops ?? choice.flops, options).optimum,
+    free: choice.point && freeOf(bare, choice, asked, options),
+    ends: asked && attempt(() => endsOf(bare, asked, optimum, { ...options, serving })),
     cost,
     inference,
+    latencyDevices:
+      device && load && asked.inference?.secondsPerToken
+        ? devicesForLatency(params, {
+            hardware: device,
+            secondsPerToken: asked.inference.secondsPerToken,
+            ...load.serving,
+          })
+        : null,
     data: choice.data,
     constrained: choice.constrained,
     moves: moves ?? [],
@@ -170,19 +224,79 @@ export function decide(
     settings,
     layout,
     rivals: attempt(() =>
-      rivalPlans(choice.flops, law && !choice.data ? { basis: law, ...surfaceOf(options) } : {}),
+      rivalPlans(choice.flops, law && choice.repeated === null ? { basis: law, ...surfaceOf(options) } : {}),
     ),
-    models: nearest(attempt(() => placeModels(basis, surfaceOf(options)))?.placements ?? [], choice.flops),
+    models:
+      attempt(() => placeModels(basis, { models: nearestModels(choice.flops), ...surfaceOf(options) }))
+        ?.placements ?? [],
     left,
   };
+}
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+/** The same basis for answers without intervals: a thousand draws are most of a plan's time. */
+function withoutDraws(basis: Basis | FrontierFit): Basis | FrontierFit {
+  return "bootstrap" in basis ? { ...basis, bootstrap: null } : basis;
+}
+
+/** Where data are repeated, the law that knows of it stands in the plan. */
+function repeating(basis: Basis, { repeated }: Choice, { held = {} }: DecideOptions): Partial<Plan> {
+  if (repeated === null) return {};
+  const { law, parameters } = openRepeating(basis).open;
+  return { formula: law.formula, parameters, held: { ...held, uniqueTokens: repeated } };
+}
+
+/** The best that the budget buys without what else was asked; null where that is the answer already. */
+function freeOf(
+  bare: Basis | FrontierFit,
+  { flops, point, inference }: Choice,
+  asked: Budget | null,
+  options: DecideOptions,
+): Plan["optimum"] | null {
+  if (inference?.question.loss !== undefined) return null;
+  const free = plan(bare, asked?.flops ?? flops, options).optimum;
+  return Math.abs(free.params / point!.optimum.params - 1) < 1e-6 &&
+    Math.abs(free.loss! - point!.optimum.loss!) < 1e-6
+    ? null
+    : free;
+}
+
+/** The question again with the FLOPs that the worst and the best of what is assumed make of its money or time. */
+function endsOf(
+  bare: Basis | FrontierFit,
+  asked: Budget,
+  optimum: Plan["optimum"],
+  options: DecideOptions,
+): Decision["ends"] {
+  if (!asked.flopsRange) return null;
+  const at = (flops: number): Plan["optimum"] => {
+    const { point, flops: spent } = isFrontier(bare)
+      ? byCompute(flops)
+      : choose(bare, { ...asked, flops }, options);
+    return point?.optimum ?? plan(bare, spent, options).optimum;
+  };
+  let [low, high] = [optimum, optimum];
+  try {
+    [low, high] = [at(asked.flopsRange[0]), at(asked.flopsRange[1])];
+  } catch (error) {
+    throw new Error(
+      `at the ends of what is assumed, ${formatFlops(asked.flopsRange[0])} to ${formatFlops(asked.flopsRange[1])} FLOPs, there is no such plan: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  const same = (a: Plan["optimum"]): boolean => a.params === optimum.params && a.tokens === optimum.tokens;
+  return same(low) && same(high) ? null : { flops: asked.flopsRange, low, high };
 }
 
 /** The question's own words for what it is the best of. */
 function choose(basis: Basis, question: Budget | number, options: DecideOptions): Choice {
   if (typeof question === "number") return byCompute(question);
-  const { flops, uniqueTokens, inference } = question;
+  const { flops, uniqueTokens, inference, targetLoss } = question;
   const constraints = constraintsOf(question);
-  if (Object.keys(constraints).length > 0) return held(basis, question, constraints, options);
+  const given = Object.keys(constraints).length;
+  if (given === 1 && targetLoss !== null && inference && uniqueTokens === null)
+    return overItsLife(basis, question, { loss: targetLoss }, options);
+  if (given > 0) return held(basis, question, constraints, options);
   if (flops === null)
     throw new Error(
       `the question "${question.text}" doesn't say how many FLOPs it is: ${question.missing.join("; ")}`,
@@ -203,52 +317,87 @@ function choose(basis: Basis, question: Budget | number, options: DecideOptions)
     return {
       ...free,
       data: made,
-      chosen: {
-        by: "data",
-        says: `there are ${formatCount(uniqueTokens)} unique tokens, which are read ${formatNumber(made.optimum.epochs, 3)} times`,
-      },
+      repeated: uniqueTokens,
+      chosen: { by: "data", says: readTimes(uniqueTokens, tokens) },
       point: {
         optimum: { params, tokens, loss, tokensPerParam: tokens / params },
         intervals: made.intervals.params && { ...made.intervals, tokensPerParam: null },
         extrapolation: made.extrapolation,
       },
-      warnings: [
-        ...made.warnings,
-        ...(inference ? ["Scarce data and serving were planned one after the other, not together."] : []),
-      ],
+      warnings: [...made.warnings, ...(inference ? [oneAfterTheOther] : [])],
     };
   }
-  const paysForAll = question.limits.some(({ kind, binding }) => kind === "costUsd" && binding);
-  if (!inference || !paysForAll) return free;
-  const { served, serving } = servingOf(inference, options.serving);
+  return inference && moneyBinds(question)
+    ? overItsLife(basis, question, { lifetimeFlops: flops }, options)
+    : free;
+}
+
+/** What is served, at the training's own MFU where serving is weighed by utilisation; null where nothing is. */
+function loadOf({ inference, mfu }: Budget, more: Serving | undefined): ReturnType<typeof servingOf> | null {
+  if (!inference) return null;
+  const { served, serving } = servingOf(inference, more);
+  const isWeighed = Object.keys(serving).length > 0 && mfu !== null;
+  return { served, serving: isWeighed ? { trainingUtilisation: mfu, ...serving } : serving };
+}
+
+const oneAfterTheOther = "Scarce data and serving were planned one after the other, not together.";
+
+const moneyBinds = ({ limits }: Budget): boolean =>
+  limits.some(({ kind, binding }) => kind === "costUsd" && binding);
+
+const readTimes = (uniqueTokens: number, tokens: number): string =>
+  `the unique tokens, ${formatCount(uniqueTokens)}, are read ${formatNumber(tokens / uniqueTokens, 3)} times`;
+
+/** Training and serving together: the least loss that the money affords, or the cheapest way to a loss. */
+function overItsLife(
+  basis: Basis,
+  question: Budget,
+  quality: { readonly lifetimeFlops: number } | { readonly loss: number },
+  options: DecideOptions,
+): Choice {
   const made = planInference(basis, {
-    served,
-    serving,
-    lifetimeFlops: flops,
+    ...loadOf(question, options.serving)!,
+    ...quality,
     ...surfaceOf(options),
     ...levelOf(options),
   });
-  const { params, tokens, tokensPerParam, trainingFlops } = made.optimum;
+  const { params, tokens, tokensPerParam, trainingFlops, lifetimeFlops } = made.optimum;
+  const served = formatCount(made.servedTokens);
+  const { params: size, ...others } = made.intervals;
   return {
-    ...free,
-    flops: trainingFlops,
+    ...byCompute(trainingFlops),
     inference: made,
     chosen: {
       by: "serving",
-      says: `the money pays for training and for serving ${formatCount(made.servedTokens)} tokens: ${formatNumber((100 * trainingFlops) / flops, 3)} % of it trains`,
+      says:
+        "loss" in quality
+          ? `the cheapest model to train and to serve ${served} tokens, at a loss of ${formatNumber(quality.loss, 4)}`
+          : `the money pays for training and for serving ${served} tokens: ${formatNumber((100 * trainingFlops) / quality.lifetimeFlops, 3)} % of it trains`,
     },
     point: {
       optimum: { params, tokens, loss: made.loss, tokensPerParam },
-      intervals: made.intervals.params && {
-        params: made.intervals.params,
-        tokens: made.intervals.tokens,
-        loss: made.intervals.loss,
-        tokensPerParam: made.intervals.tokensPerParam,
+      intervals: size && {
+        params: size,
+        tokens: others.tokens,
+        loss: others.loss,
+        tokensPerParam: others.tokensPerParam,
       },
       extrapolation: made.extrapolation,
     },
-    warnings: made.warnings,
+    warnings: [
+      ...made.warnings,
+      ...("loss" in quality ? tooDear(question, moneyBinds(question) ? lifetimeFlops : trainingFlops) : []),
+    ],
   };
+}
+
+/** A budget beside what is wanted: what has to be said where it doesn't reach. */
+function tooDear({ flops }: Budget, spent: number): readonly string[] {
+  return flops === null || spent <= 1.001 * flops
+    ? []
+    : [
+        `It takes ${formatFlops(spent)} FLOPs, ${formatNumber(spent / flops, 3)} times the budget of ${formatFlops(flops)}: ask for less, or for the best on the budget alone.`,
+      ];
 }
 
 /** A size, data, a ratio or a loss that is fixed: they hold, and a budget beside them says whether they can be paid. */
@@ -257,21 +406,41 @@ function held(basis: Basis, question: Budget, constraints: Constraints, options:
   const given = Object.keys(constraints).length;
   // a budget beside a loss is what may be spent on it, beside one other thing it fixes the plan
   const fixes = budget !== null && given === 1 && constraints.loss === undefined;
-  const made = planConstrained(basis, fixes ? { ...constraints, flops: budget } : constraints, {
-    ...surfaceOf(options),
-    ...levelOf(options),
-  });
+  const { uniqueTokens, inference } = question;
+  const load = moneyBinds(question) ? loadOf(question, options.serving) : null;
+  const weighed = load && servingCost(load.served, load.serving).weighedTokens;
+  const withUnique = (unique: number | null): ConstrainedPlan =>
+    planConstrained(basis, fixes ? { ...constraints, flops: budget } : constraints, {
+      ...surfaceOf(options),
+      ...levelOf(options),
+      ...(fixes && weighed !== null ? { weighedTokens: weighed } : {}),
+      ...(unique === null ? {} : { uniqueTokens: unique }),
+    });
+  const fresh = withUnique(null);
+  const repeated = uniqueTokens !== null && fresh.point.tokens > uniqueTokens ? uniqueTokens : null;
+  const made = repeated === null ? fresh : withUnique(repeated);
   const { point, intervals } = made;
-  const over = budget === null ? 0 : point.flops / budget;
   const said = Object.entries(constraints)
-    .map(([name, value]) => `${spoken[name as keyof Constraints]} ${formatCount(value, 4)}`)
+    .map(([name, value]) => spoken[name as keyof Constraints](formatCount(value, 4)))
     .join(" and ");
   return {
     flops: point.flops,
     inference: null,
     data: null,
     constrained: made,
-    chosen: { by: "constraints", says: `held to ${said}${fixes ? " on the budget" : ""}` },
+    repeated,
+    chosen: {
+      by: "constraints",
+      says: [
+        `held to ${said}${fixes ? " on the budget" : ""}`,
+        ...(fixes && inference && weighed !== null
+          ? [
+              `the money pays for serving ${formatCount(inference.tokens)} tokens too: ${formatNumber((100 * point.flops) / budget, 3)} % of it trains`,
+            ]
+          : []),
+        ...(repeated === null ? [] : [readTimes(repeated, point.tokens)]),
+      ].join("; "),
+    },
     point: {
       optimum: {
         params: point.params,
@@ -284,21 +453,19 @@ function held(basis: Basis, question: Budget, constraints: Constraints, options:
     },
     warnings: [
       ...made.warnings,
-      ...(over > 1.001
-        ? [
-            `It takes ${formatFlops(point.flops)} FLOPs, ${formatNumber(over, 3)} times the budget of ${formatFlops(budget!)}: ask for less, or for the best on the budget alone.`,
-          ]
-        : []),
+      ...(repeated === null ? [] : tooManyEpochs(point.tokens / repeated)),
+      ...(repeated !== null && inference ? [oneAfterTheOther] : []),
+      ...tooDear(question, point.flops * (1 + (weighed ?? 0) / 3 / point.tokens)),
     ],
   };
 }
 
-const spoken: Readonly<Record<keyof Constraints, string>> = {
-  flops: "a budget of",
-  loss: "a loss of",
-  params: "a size of",
-  tokens: "tokens of",
-  tokensPerParam: "tokens per parameter of",
+const spoken: Readonly<Record<keyof Constraints, (value: string) => string>> = {
+  flops: (value) => `${value} FLOPs`,
+  loss: (value) => `a loss of ${value}`,
+  params: (value) => `${value} parameters`,
+  tokens: (value) => `${value} tokens`,
+  tokensPerParam: (value) => `${value} tokens per parameter`,
 };
 
 function constraintsOf({ targetLoss, params, tokens, tokensPerParam }: Budget): Constraints {
@@ -316,6 +483,7 @@ function byCompute(flops: number): Choice {
   return {
     flops,
     point: null,
+    repeated: null,
     inference: null,
     data: null,
     constrained: null,
@@ -343,9 +511,28 @@ function frontierBudget(question: Budget | number): number {
 /** On the devices that were said; else on as many, a power of two, as take about a month, or the fewest that hold the model. */
 function layoutOf(question: LayoutQuestion, said: number | null, cost: Cost | null): LayoutPlan {
   if (said !== null) return planLayout({ ...question, devices: said });
-  const month = cost === null ? 1 : 2 ** Math.max(0, Math.round(Math.log2(cost.deviceHours / (30 * 24))));
-  const made = planLayout({ ...question, devices: month });
-  return made.best ? made : planLayout(question);
+  const sequences = question.batchTokens / question.shape.context;
+  const month = cost === null ? 1 : Math.round(Math.log2(cost.deviceHours / (30 * 24)));
+  // more devices than a batch can keep busy never fit
+  const most = Math.min(month, Math.floor(Math.log2(sequences * 64)));
+  for (let power = most; power > Math.max(0, most - 8); power--) {
+    const made = planLayout({ ...question, devices: 2 ** power });
+    if (made.best)
+      return {
+        ...made,
+        assumed: [
+          ...made.assumed,
+          `${formatGrouped(2 ** power)} ${made.hardware}, ${power === month ? "the power of two that takes about a month" : "as many as the batch keeps busy"}; say how many there are`,
+        ],
+      };
+  }
+  const made = planLayout(question);
+  return made.best
+    ? {
+        ...made,
+        assumed: [...made.assumed, `the fewest ${made.hardware} that hold the model; say how many there are`],
+      }
+    : made;
 }
 
 /** What was said and not assumed: costOf assumes the rest itself, and says so. */
@@ -369,7 +556,11 @@ const levelOf = ({ level }: DecideOptions): Pick<PlanOptions, "level"> =>
   level === undefined ? {} : { level };
 
 /** Three models whose compute is nearest on a log scale. */
-function nearest(placements: readonly Placement[], flops: number): readonly Placement[] {
-  const far = ({ flops: own }: Placement): number => Math.abs(Math.log(own / flops));
-  return [...placements].sort((x, y) => far(x) - far(y)).slice(0, 3);
+function nearestModels(flops: number): typeof worldModels {
+  const far = ({ activeParams, tokens }: (typeof worldModels)[number]): number =>
+    Math.abs(Math.log((6 * activeParams! * tokens!) / flops));
+  return worldModels
+    .filter(({ activeParams, tokens }) => activeParams !== null && tokens !== null)
+    .sort((x, y) => far(x) - far(y))
+    .slice(0, 3);
 }

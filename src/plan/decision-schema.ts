@@ -124,6 +124,7 @@ export const constrainedPlanSchema: z.ZodType<ConstrainedPlan> = z.object({
     share: z.number().nullable(),
     overtraining: positive.nullable(),
   }),
+  assumed: assumed.default([]),
   extrapolation,
   warnings: texts,
 });

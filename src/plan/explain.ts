@@ -1,7 +1,8 @@
-import { formulaOf, type Law, outputUnit, tokenCost } from "../laws/index.ts";
+import { dataConstrained, formulaOf, type Law, outputUnit, tokenCost } from "../laws/index.ts";
 import { formatNumber, formulaText, numberText } from "../numeric/index.ts";
+import type { Decision } from "./decide.ts";
 import type { Plan } from "./optimal.ts";
-import { sizeElasticities } from "./ratio.ts";
+import { servedTokensFor, sizeElasticities } from "./ratio.ts";
 
 /** One step of a plan's arithmetic: what it is, the formula, the same with numbers, and who says so. */
 export interface ExplainedStep {
@@ -19,8 +20,24 @@ export interface ExplainedStep {
  * @param law the law of the plan's basis; null where it rests on a fit by approach 1 or 2, which has none
  * @example planExplain(made, chinchilla).map(({ what, numbers }) => `${what}: ${numbers}`)
  */
-export function planExplain(plan: Plan, law: Law | null): ExplainedStep[] {
-  return [...(law ? byLaw(plan, law) : byFrontier(plan)), ...aroundIt(plan)];
+export function planExplain(plan: Planned, law: Law | null): ExplainedStep[] {
+  return [...(law ? byLaw(plan, lawOf(plan, law)) : byFrontier(plan)), ...aroundIt(plan)];
+}
+
+/** A plan, with what chose its point where `decide` made it. */
+export type Planned = Plan & Partial<Pick<Decision, "chosen" | "inference" | "constrained">>;
+
+/** The law that stands in the plan: that of repetition where a fit of chinchilla was given it. */
+export function lawOf({ held }: Plan, law: Law): Law {
+  return held.uniqueTokens !== undefined && law.inputs.uniqueTokens === undefined ? dataConstrained : law;
+}
+
+/** True where the point is the best of its training budget, as the formula has it. */
+export function isBudgetsBest({ chosen, constrained }: Planned): boolean {
+  return (
+    (chosen?.by !== "serving" && chosen?.by !== "constraints") ||
+    (constrained != null && Object.keys(constrained.constraints).length === 1)
+  );
 }
 
 const digits = (value: number): string => numberText(Number(value.toPrecision(6)));
@@ -30,7 +47,7 @@ export function costFormula({ budget: { convention } }: Plan): string {
   return convention === "6ND" ? "6 * N" : convention;
 }
 
-function byLaw(plan: Plan, law: Law): ExplainedStep[] {
+function byLaw(plan: Planned, law: Law): ExplainedStep[] {
   const { optimum, parameters, held, budget } = plan;
   const { params: N, tokens: D } = optimum;
   const cost = costFormula(plan);
@@ -54,7 +71,7 @@ function byLaw(plan: Plan, law: Law): ExplainedStep[] {
   const costSlope = Math.log(costOf(N * 1.0001) / costOf(N / 1.0001)) / (2 * Math.log(1.0001));
   const unit = outputUnit(law);
   return [
-    step("budget", "C", digits(budget.flops), budget.flops, "FLOPs", "as asked"),
+    step("budget", "C", digits(budget.flops), budget.flops, "FLOPs", plan.chosen?.says ?? "as asked"),
     step("law", formulaText(formula), formulaText(formula, { rename: known({}) }), null, unit, cited),
     step("coefficients", Object.keys(parameters).join(", "), pairs(parameters), null, "", from),
     step(
@@ -65,14 +82,7 @@ function byLaw(plan: Plan, law: Law): ExplainedStep[] {
       "tokens",
       null,
     ),
-    step(
-      "best size",
-      `N* = argmin over N of L(N, C / (${cost}))`,
-      `N* = ${digits(N)}`,
-      N,
-      "parameters",
-      "Hoffmann et al. 2022, eq. 1, https://arxiv.org/abs/2203.15556",
-    ),
+    step("best size", ...choiceOf(plan, cost), N, "parameters", sourceOf(plan)),
     step(
       "its data",
       `D* = C / (${cost}), N = N*`,
@@ -90,15 +100,63 @@ function byLaw(plan: Plan, law: Law): ExplainedStep[] {
       unit,
       null,
     ),
-    step(
-      "check: at the best size neither end pulls",
-      "d ln L / d ln N = d ln c / d ln N * d ln L / d ln D, c being the FLOPs of a token",
-      `${formatNumber(slope.params, 5)} = ${formatNumber(costSlope, 5)} * ${formatNumber(slope.tokens, 5)}`,
-      slope.params,
-      "",
-      null,
-    ),
+    ...(isBudgetsBest(plan)
+      ? [
+          step(
+            "check: at the best size neither end pulls",
+            "d ln L / d ln N = d ln c / d ln N * d ln L / d ln D, c being the FLOPs of a token",
+            `${formatNumber(slope.params, 5)} = ${formatNumber(costSlope, 5)} * ${formatNumber(slope.tokens, 5)}`,
+            slope.params,
+            "",
+            null,
+          ),
+        ]
+      : []),
+    ...(plan.chosen?.by === "serving" && plan.inference
+      ? [
+          step(
+            "check: the served tokens for which this is the cheapest, weighed",
+            "I = 3 * D * (d ln L / d ln N / (d ln L / d ln D) / (d ln c / d ln N) - 1)",
+            `3 * ${digits(D)} * (${formatNumber(slope.params, 5)} / ${formatNumber(slope.tokens, 5)} / ${formatNumber(costSlope, 5)} - 1), of ${digits(plan.inference.weighedTokens)} asked`,
+            servedTokensFor(slope, { params: N, tokens: D }, costOf),
+            "tokens",
+            null,
+          ),
+        ]
+      : []),
   ];
+}
+
+/** How the size was chosen: the formula, and the same with the numbers. */
+function choiceOf(plan: Planned, cost: string): [formula: string, numbers: string] {
+  const { chosen, inference, constrained, optimum } = plan;
+  const N = `N* = ${digits(optimum.params)}`;
+  if (chosen?.by === "serving" && inference) {
+    const { loss, lifetimeFlops } = inference.question;
+    const life = `(${cost}) * (D + I / 3)`;
+    return lifetimeFlops === undefined
+      ? [
+          `N* = argmin over N, D of ${life} where L(N, D) = l`,
+          `l = ${digits(loss!)}, I = ${digits(inference.weighedTokens)}, ${N}`,
+        ]
+      : [
+          `N* = argmin over N, D of L(N, D) where ${life} = C_life`,
+          `C_life = ${digits(lifetimeFlops)}, I = ${digits(inference.weighedTokens)}, ${N}`,
+        ];
+  }
+  if (chosen?.by === "constraints" && constrained) {
+    const given = Object.entries(constrained.constraints).map(
+      ([name, value]) => `${name} = ${digits(value)}`,
+    );
+    return [`N* by ${Object.keys(constrained.constraints).join(" and ")}`, `${given.join(", ")}: ${N}`];
+  }
+  return [`N* = argmin over N of L(N, C / (${cost}))`, N];
+}
+
+function sourceOf({ chosen, inference, constrained }: Planned): string {
+  if (chosen?.by === "serving" && inference) return inference.source;
+  if (chosen?.by === "constraints" && constrained) return constrained.source;
+  return "Hoffmann et al. 2022, eq. 1, https://arxiv.org/abs/2203.15556";
 }
 
 function byFrontier({ optimum, parameters, budget, basis }: Plan): ExplainedStep[] {

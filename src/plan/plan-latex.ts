@@ -1,16 +1,17 @@
 import { type Law, lawLatex, outputUnit } from "../laws/index.ts";
 import { formatNumber, nameLatex } from "../numeric/index.ts";
-import { citation, coefficientsFrom } from "./explain.ts";
+import { citation, coefficientsFrom, lawOf } from "./explain.ts";
 import type { Plan } from "./optimal.ts";
 
 /**
  * A plan for a paper: the law as an equation, its coefficients, and a table of the optimum with intervals. Plain LaTeX, no
  * packages.
  *
- * @param law of the plan's basis; null for approach 1 or 2
+ * @param basis the law of the plan's basis; null for approach 1 or 2
  * @example planLatex(made, chinchilla) // "\\[ L(N, D) = E + \\frac{A}{N^{\\alpha}} + …"
  */
-export function planLatex(plan: Plan, law: Law | null): string {
+export function planLatex(plan: Plan, basis: Law | null): string {
+  const law = basis && lawOf(plan, basis);
   const { optimum, intervals, budget, parameters, flatRegion } = plan;
   const equation = law ? lawLatex(law) : "N^{*} = k\\,C^{a},\\quad D^{*} = q\\,C^{b}";
   const coefficients = Object.entries(parameters).map(

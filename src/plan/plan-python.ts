@@ -1,22 +1,22 @@
 import { type Law, lawPython } from "../laws/index.ts";
 import { formulaPython, numberText, parseFormula, pythonName } from "../numeric/index.ts";
-import { citation, coefficientsFrom, costFormula } from "./explain.ts";
+import { citation, coefficientsFrom, costFormula, isBudgetsBest, lawOf, type Planned } from "./explain.ts";
 import type { Plan } from "./optimal.ts";
 
 /**
  * A plan as a Python program of its own: the law, the budget and the search for the best size, with nothing but `math`.
  *
  * It prints the optimum that it finds by golden section between a hundredth and a hundred times the plan's size, and holds it
- * to the plan's.
+ * to the plan's. A point that serving or a fixed quantity chose is worked out as it stands, and its loss is held to the plan's.
  *
  * @param law of the plan's basis; null for approach 1 or 2
  * @example planPython(made, chinchilla) // "import math…"; python3 plan.py
  */
-export function planPython(plan: Plan, law: Law | null): string {
-  return law ? byLaw(plan, law) : byFrontier(plan);
+export function planPython(plan: Planned, law: Law | null): string {
+  return law ? byLaw(plan, lawOf(plan, law)) : byFrontier(plan);
 }
 
-function byLaw(plan: Plan, law: Law): string {
+function byLaw(plan: Planned, law: Law): string {
   const { optimum, budget, held, parameters } = plan;
   const N = law.inputs.params ?? "N";
   const costLetters = Object.entries(law.inputs).flatMap(([quantity, letter]) =>
@@ -36,22 +36,21 @@ function byLaw(plan: Plan, law: Law): string {
   const inputs = Object.keys(law.inputs).map((quantity) =>
     held[quantity] === undefined ? (size[quantity] ?? quantity) : numberText(held[quantity]),
   );
-  return [
-    `# isoflop plan: ${coefficientsFrom(plan)}`,
-    lawPython(law, parameters).trimEnd(),
-    "",
-    "",
-    price.replace(/^import math\n+/, "").trimEnd(),
-    "",
-    "",
-    `# ${citation(law)}`,
-    `C = ${numberText(budget.flops)}  # FLOPs, ${budget.convention}`,
+  const call = `${pythonName(law.name)}(${inputs.join(", ")})`;
+  const asItStands = [
+    `N = ${numberText(optimum.params)}  # ${(plan.chosen?.says ?? "").replaceAll(/\s+/g, " ")}`,
+    "D = C / flops_per_token(N)",
+    `loss = ${call}`,
+    'print(f"params {N:.6g}  tokens {D:.6g}  loss {loss:.6f}")',
+    `assert abs(loss / ${numberText(optimum.loss!)} - 1) < 1e-9`,
+  ];
+  const search = [
     "",
     "",
     "def loss_on_budget(log_n):",
     "    N = math.exp(log_n)",
     "    D = C / flops_per_token(N)",
-    `    return ${pythonName(law.name)}(${inputs.join(", ")})`,
+    `    return ${call}`,
     "",
     "",
     "# golden section",
@@ -67,6 +66,18 @@ function byLaw(plan: Plan, law: Law): string {
     "best_d = C / flops_per_token(best_n)",
     `print(f"params {best_n:.6g}  tokens {best_d:.6g}  loss {loss_on_budget(math.log(best_n)):.6f}")`,
     `assert abs(best_n / ${numberText(optimum.params)} - 1) < 1e-5`,
+  ];
+  return [
+    `# isoflop plan: ${coefficientsFrom(plan)}`,
+    lawPython(law, parameters).trimEnd(),
+    "",
+    "",
+    price.replace(/^import math\n+/, "").trimEnd(),
+    "",
+    "",
+    `# ${citation(law)}`,
+    `C = ${numberText(budget.flops)}  # FLOPs, ${budget.convention}`,
+    ...(isBudgetsBest(plan) ? search : asItStands),
     "",
   ].join("\n");
 }

@@ -130,9 +130,6 @@ export function predictChain(
             `${certain.map(({ law }) => law.name).join(" and ")} ${certain.length === 1 ? "is" : "are"} taken as certain, having no draws: the interval is too narrow by what ${certain.length === 1 ? "it" : "they"} would add.`,
           ]
         : []),
-    ],
-    remarks: [
-      ...new Set(open.flatMap(({ remarks }) => remarks)),
       ...open.flatMap(({ law }, i) => {
         const before = open[i - 1]?.law;
         return before?.output === "loss" && before.kind === "loss" && law.kind === "task"
@@ -141,6 +138,9 @@ export function predictChain(
             ]
           : [];
       }),
+    ],
+    remarks: [
+      ...new Set(open.flatMap(({ remarks }) => remarks)),
       ...(uncertain.length > 1
         ? ["The fits are taken to err independently: draws of one are paired with any of another."]
         : []),

@@ -1,7 +1,19 @@
 import { type ComputeOptimum, chinchilla, dataConstrained, findSet, type Law } from "../laws/index.ts";
-import { formulaFunction, parseFormula } from "../numeric/index.ts";
+import { formatNumber, formulaFunction, parseFormula } from "../numeric/index.ts";
 import { type Basis, type OpenBasis, openBasis } from "./basis.ts";
 import type { Assumed } from "./serving.ts";
+
+/** ln V of GPT-2's vocabulary: what a model that knows nothing loses on each token. */
+export const guessing: number = Math.log(50_257);
+
+/** A warning where data are read more often than the law of repetition knows of. */
+export function tooManyEpochs(epochs: number): readonly string[] {
+  return epochs > 100
+    ? [
+        `${formatNumber(epochs, 3)} epochs: the law has no term for overfitting, and real models get worse long before; stop by a held-out loss.`,
+      ]
+    : [];
+}
 
 /** A model trained on data that it reads several times. */
 export interface RepeatedPoint {

@@ -49,8 +49,10 @@ export const planSchema: z.ZodType<Plan & Partial<Decision>> = z.object({
     .object({ by: z.enum(["compute", "serving", "data", "constraints"]), says: z.string() })
     .optional(),
   free: optimum.nullable().optional(),
+  ends: z.object({ flops: span, low: optimum, high: optimum }).nullable().optional(),
   cost: costSchema.nullable().optional(),
   inference: inferencePlanSchema.nullable().optional(),
+  latencyDevices: z.int().positive().nullable().optional(),
   data: dataLimitPlanSchema.nullable().optional(),
   constrained: constrainedPlanSchema.nullable().optional(),
   moves: flatMovesSchema.optional(),

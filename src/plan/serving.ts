@@ -185,7 +185,7 @@ export function servingCost(load: ServedTokens, serving: Serving = {}): ServingC
   const training = say(
     "utilisation of training",
     trainingUtilisation ?? 0.462,
-    trainingUtilisation ? given : palm,
+    trainingUtilisation ? "the training's MFU" : palm,
   );
   const prefill = say(
     "utilisation of reading prompts",

@@ -1,12 +1,13 @@
 import type { Fit, FrontierFit } from "../fit/index.ts";
-import type { Plan, RivalPlans } from "../plan/index.ts";
+import type { Decision, Plan, RivalPlans } from "../plan/index.ts";
 import { contentHash, type Observations, type Run } from "../runs/index.ts";
 import type { Comparison, Diagnosis } from "../trust/index.ts";
 
 /** What a report is made of: a fit or a plan at the least, and whatever else there is. */
 export interface ReportMaterials {
   readonly fit?: Fit | FrontierFit | null;
-  readonly plan?: Plan | null;
+  /** With its cost, shape, settings and layout where it has them. */
+  readonly plan?: (Plan & Partial<Decision>) | null;
   readonly diagnosis?: Diagnosis | null;
   readonly comparison?: Comparison | null;
   /** The published laws on the plan's budget. */

@@ -1,6 +1,8 @@
 import type { Interval } from "../fit/index.ts";
 import { quantityInfo } from "../laws/index.ts";
 import type { Plan, RivalPlans } from "../plan/index.ts";
+import { buildBlocks } from "./build-section.ts";
+import type { ReportMaterials } from "./materials.ts";
 import type { KeyNumber, ReportBlock } from "./noun.ts";
 import { rivalBlocks } from "./trust-section.ts";
 import {
@@ -19,13 +21,16 @@ const quantities = ["params", "tokens", "tokensPerParam", "loss"] as const;
 const letters = { params: "N*", tokens: "D*", tokensPerParam: "D*/N*", loss: "L*" } as const;
 
 /** The decision for a budget, how little it matters near there, and how far it lies outside the data. */
-export function planBlocks(made: Plan, rivals: RivalPlans | null): ReportBlock[] {
+export function planBlocks(
+  made: NonNullable<ReportMaterials["plan"]>,
+  rivals: RivalPlans | null,
+): ReportBlock[] {
   const { basis, optimum, intervals, flatRegion, budget, held, remarks, warnings } = made;
   const level = levelOf(made);
   return [
     {
       kind: "text",
-      text: `${valueText("flops", budget.flops)} FLOPs (${budgetText(budget.convention)}) buy best, by ${basisText(basis)}:`,
+      text: `${valueText("flops", budget.flops)} FLOPs (${budgetText(budget.convention)}) buy best, by ${basisText(basis)}${made.chosen && made.chosen.by !== "compute" ? ` (${made.chosen.says})` : ""}:`,
     },
     {
       kind: "table",
@@ -66,6 +71,7 @@ export function planBlocks(made: Plan, rivals: RivalPlans | null): ReportBlock[]
         ...(level === null ? [["intervals", noIntervals(made)] as [string, string]] : []),
       ],
     },
+    ...buildBlocks(made),
     ...(remarks.length === 0 ? [] : [{ kind: "list" as const, items: remarks }]),
     ...(warnings.length === 0 ? [] : [{ kind: "warnings" as const, items: warnings }]),
     ...(rivals ? rivalBlocks(rivals, made) : []),

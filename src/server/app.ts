@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { ThreadPool } from "../pool/index.ts";
 import type { RunSweepOptions } from "../sweep/index.ts";
 import { complaintPage } from "./complaint-page.ts";
@@ -68,6 +67,7 @@ export async function studioApp(folder: string, options: StudioOptions): Promise
   const studio: Studio = {
     workspace: await openWorkspace(folder),
     conductors,
+    endedRuns: new Map(),
     figureMakers,
     version: await version(),
     pollMs,
@@ -90,19 +90,10 @@ export async function studioApp(folder: string, options: StudioOptions): Promise
     if (answer !== null) return answer;
     return next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: bodyBytes,
-      onError: () => {
-        throw new Refused(413, "the body is too large", {
-          remedy: `expected at most ${Math.round(bodyBytes / 2 ** 20)} MiB; use the command line, which has no limit`,
-        });
-      },
-    }),
-  );
   app.get("/api/openapi.json", () => Response.json(apiDescription(routes, studio)));
   app.get("/api/docs", () => html(docsPage(routes, studio)));
-  app.all("/api/*", ({ req: { raw } }) => {
+  app.all("/api/*", async ({ req }) => {
+    const raw = await withinLimit(req.raw, bodyBytes);
     const { pathname, searchParams: query } = new URL(raw.url);
     const method = raw.method === "HEAD" ? "get" : raw.method.toLowerCase();
     const at = table.find(({ route, read }) => route.method === method && read(pathname));
@@ -127,6 +118,28 @@ export async function studioApp(folder: string, options: StudioOptions): Promise
       return conductors.close();
     },
   };
+}
+
+/** The request with its body read, if that is no larger than it may be; announced or not. */
+async function withinLimit(request: Request, most: number): Promise<Request> {
+  const { method, url, headers } = request;
+  if (method === "GET" || method === "HEAD") return request;
+  const tooLarge = new Refused(413, "the body is too large", {
+    remedy: `expected at most ${Math.round(most / 2 ** 20)} MiB; the command line has no limit`,
+  });
+  if (Number(headers.get("content-length") ?? 0) > most) throw tooLarge;
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = request.body?.getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+    bytes += next.value.length;
+    if (bytes > most) {
+      await reader?.cancel().catch(() => {});
+      throw tooLarge;
+    }
+    pieces.push(next.value);
+  }
+  return new Request(url, { method, headers, body: Buffer.concat(pieces) });
 }
 
 /**

@@ -4,7 +4,7 @@ import { Refused } from "./refused.ts";
 /** The sweeps that this server conducts, by their folders. */
 export interface Conductors {
   /** Begins; returns when it is at work or has ended. */
-  readonly begin: (folder: string, options: { concurrency?: number }) => Promise<void>;
+  readonly begin: (folder: string, options: { concurrency?: number; resume?: boolean }) => Promise<void>;
   /** Stops it, so that it can be resumed; returns when it has stopped. */
   readonly pause: (folder: string) => Promise<void>;
   readonly conducts: (folder: string) => boolean;
@@ -25,7 +25,7 @@ export function openConductors(own: RunSweepOptions = {}): Conductors {
   const endings = new Map<string, Ending>();
 
   return {
-    async begin(folder, { concurrency }) {
+    async begin(folder, { concurrency, resume = false }) {
       if (working.has(folder))
         throw new Refused(409, "this studio is at work on the sweep already", { remedy: "pause it first" });
       const stop = new AbortController();
@@ -38,6 +38,7 @@ export function openConductors(own: RunSweepOptions = {}): Conductors {
       const done = runSweep(folder, {
         ...own,
         ...(concurrency === undefined ? {} : { concurrency }),
+        resume,
         signal: stop.signal,
         onBegin: begun,
       })

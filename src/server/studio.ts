@@ -1,4 +1,5 @@
 import type { Figure } from "../figures/index.ts";
+import type { EndedRuns } from "../sweep/index.ts";
 import type { Conductors } from "./conductors.ts";
 import type { Materials } from "./materials.ts";
 import type { Workspace } from "./workspace.ts";
@@ -19,6 +20,8 @@ export interface VerbContext {
 /** What every route has at hand. */
 export interface Studio extends VerbContext {
   readonly conductors: Conductors;
+  /** By the folders of sweeps: runs that have ended are read once, however often a sweep is looked at. */
+  readonly endedRuns: Map<string, EndedRuns>;
   /** How often the files of a sweep that somebody watches are looked at. */
   readonly pollMs: number;
   /** Aborts when the server closes: streams end. */

@@ -82,7 +82,8 @@ export async function trainInFolder(
 
   async function trainClaimed(held: Claim): Promise<Run> {
     try {
-      if (held.previous !== null) await endLeftBehind(disk, folder, host, graceMs);
+      if (held.previous !== null) await endLeftBehind(disk, folder, held.previous.number, host, graceMs);
+      await held.beat();
       // it may have ended between our look and our claim
       const run = (await endOf(disk, folder, spec)) ?? (await train(held));
       await held.end({ status: run.status, message: null });
@@ -135,6 +136,7 @@ export async function trainInFolder(
       if (trouble !== null) throw trouble;
       if (!(await claim.beat())) throw new Error(`cannot keep ${spec.id}: another attempt has taken it over`);
       if ((await endOf(disk, folder, spec)) === null) await writeResult(disk, folder, run);
+      trainer.release?.(spec);
       return run;
     } catch (error) {
       await written;
@@ -209,21 +211,24 @@ async function noteProgram(disk: Disk, attempt: string, pid: number, host: Host)
 
 /**
  * Ends the program of an attempt whose owner was killed and could not end it: two would write one folder. It need not be
- * the last attempt's, since whoever followed may have been killed before it got so far; whoever began a program had.
+ * the newest's, since whoever followed may have been killed before it got so far; whose heart beat had.
  *
  * @returns whether there was one
  */
 export async function endLeftBehind(
   disk: Disk,
   { attempts }: RunFolder,
+  newest: number,
   host: Host,
   graceMs = 10_000,
 ): Promise<boolean> {
-  const numbers = (await disk.names(attempts)).map(Number).filter((number) => number > 0);
-  for (const number of numbers.sort((a, b) => b - a)) {
+  for (let number = newest; number > 0; number--) {
     const at = join(attempts, String(number));
     const program = await readProcess(disk, join(at, "program.json"));
-    if (program === null) continue;
+    if (program === null) {
+      if ((await disk.changed(join(at, "heartbeat"))) !== null) return false;
+      continue;
+    }
     const owner = await readProcess(disk, join(at, "owner.json"));
     // only where its start says that it is the same process, and no later one of its number
     const lives = ({ pid, start }: Started): boolean => start !== "" && host.startOf(pid) === start;

@@ -15,6 +15,7 @@ export {
 export {
   checkRecord,
   collectRuns,
+  type EndedRuns,
   endPrograms,
   markCancelled,
   openSweep,

@@ -18,6 +18,8 @@ export interface LadderFits {
   readonly chosen: Fit;
   readonly heldOut: HeldOutLadder | null;
   readonly observed: Observations;
+  /** The same runs as the laws met them. */
+  readonly lawRows: Observations;
   /** Stable runs that the others branch off: what the intervals take for independent. */
   readonly stableRuns: number;
 }
@@ -77,6 +79,7 @@ export function fitLadder(
     chosen: isBent ? bent : law,
     heldOut,
     observed,
+    lawRows: columns,
     stableRuns: new Set(Array.from<string | number>(observed.labels.trunk ?? [])).size,
   };
 }

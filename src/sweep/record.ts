@@ -143,20 +143,42 @@ export async function sweepState(path: string, options: Reading = {}): Promise<S
   return stateOf(await readSweepFiles(path, options));
 }
 
-/** What {@link sweepState} is made from. */
-export async function readSweepFiles(path: string, options: Reading = {}): Promise<SweepFiles> {
-  const { disk = nodeDisk(), host = thisHost() } = options;
+/** The runs of a sweep that had ended when somebody looked, by their ids, and when their results were written. */
+export type EndedRuns = Map<string, { readonly written: number | null; readonly files: RunFiles }>;
+
+/**
+ * What {@link sweepState} is made from.
+ *
+ * @param options.ended who looks again and again keeps this map: a run that has ended is read once
+ */
+export async function readSweepFiles(
+  path: string,
+  options: Reading & { readonly ended?: EndedRuns } = {},
+): Promise<SweepFiles> {
+  const { disk = nodeDisk(), host = thisHost(), ended } = options;
   const record = await openSweep(path, options);
   const folder = sweepFolder(path);
   const runs: RunFiles[] = [];
   for (const spec of record.specs) {
     const files = runFolder(folder.runOf(spec.id));
+    const written = ended ? await disk.changed(files.run) : null;
+    const known = ended?.get(spec.id);
+    if (known !== undefined && known.written === written) {
+      runs.push(known.files);
+      continue;
+    }
     // the result last: a run that ends while we look is then seen to have ended, not to be broken off
     const attempt = await newestClaim(files.attempts, disk);
     const held = attempt !== null && isHeld(attempt, host);
     const metrics = await readMetrics(disk, files);
     const changed = await disk.changed(files.metrics);
-    runs.push({ attempt, held, metrics, changed, result: await readResult(disk, files, spec) });
+    const found: RunFiles = { attempt, held, metrics, changed, result: await readResult(disk, files, spec) };
+    runs.push(found);
+    // nothing before the result was written is known to be its last
+    if (found.result.status === "ended" && written !== null) {
+      const { status } = found.result.run;
+      ended?.set(spec.id, { written, files: { ...found, result: { status: "ended", run: { status } } } });
+    }
   }
   const conducting = await newestClaim(folder.conductors, disk);
   return {
@@ -201,7 +223,11 @@ export async function endPrograms(
   const { specs } = await openSweep(path, { disk });
   const { runOf } = sweepFolder(path);
   let ended = 0;
-  for (const { id } of specs) ended += Number(await endLeftBehind(disk, runFolder(runOf(id)), host));
+  for (const { id } of specs) {
+    const folder = runFolder(runOf(id));
+    const newest = await newestClaim(folder.attempts, disk);
+    if (newest !== null) ended += Number(await endLeftBehind(disk, folder, newest.number, host));
+  }
   return ended;
 }
 

@@ -25,6 +25,8 @@ export interface Trainer {
   /** What a spec's `trainer` says. */
   readonly name: string;
   readonly train: (spec: RunSpec, options?: TrainOptions) => Promise<Run>;
+  /** The run's result is safe: what was kept to go on with it may go. Not before, for who is killed on the way goes on from it. */
+  readonly release?: (spec: RunSpec) => void;
   /** It writes the folder's metrics.jsonl itself: nobody else may. */
   readonly writesMetrics?: true;
 }

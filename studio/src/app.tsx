@@ -4,8 +4,8 @@ import { useEffect, useState } from "react";
 import { CompareView } from "./compare-view.tsx";
 import { Explore } from "./explore.tsx";
 import { pickFile } from "./files.ts";
-import { Help, SaveMenu, ShareButton } from "./menus.tsx";
-import { openFile, openNamed } from "./open.ts";
+import { Help, SaveMenu, ShareButton, Viewer } from "./menus.tsx";
+import { openFile, openNamed, openSweepRuns, runsOfSweep } from "./open.ts";
 import { Button, Icon, Trouble } from "./parts.tsx";
 import { ReportView } from "./report-view.tsx";
 import { getWorkspace } from "./server.ts";
@@ -114,6 +114,7 @@ export function App() {
         )}
       </div>
       <Help open={help} onOpenChange={setHelp} />
+      <Viewer />
     </div>
   );
 }
@@ -301,7 +302,9 @@ function useAddress(): void {
     getWorkspace().then(
       ({ files }) => {
         const found = files.find(({ name }) => name === source);
+        const sweep = files.find(({ name, kind }) => kind === "sweep" && runsOfSweep(name) === source);
         if (found) void openNamed(source, "runs", document);
+        else if (sweep) void openSweepRuns(sweep.name, document);
         else say(`this view is of ${source}, which is not in the folder: open that file to see it`, "failed");
       },
       () => {},

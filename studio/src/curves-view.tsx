@@ -140,10 +140,7 @@ export function CurvesView({
           setCursor: [(u) => setPointed(curveAt(u, state.current.curves))],
         },
       },
-      [
-        [1, 2],
-        [1, 2],
-      ],
+      cornersOf(span.current),
       element,
     );
     plot.current = made;
@@ -159,10 +156,7 @@ export function CurvesView({
 
   useEffect(() => {
     if (!ends || !plot.current) return;
-    plot.current.setData([
-      [ends.left, ends.right],
-      [ends.low, ends.high],
-    ]);
+    plot.current.setData(cornersOf(ends));
   }, [ends]);
   useEffect(() => {
     void shown;
@@ -212,6 +206,19 @@ function curveAt(u: uPlot, curves: readonly Curve[]): string | null {
 }
 
 type Ends = { left: number; right: number; low: number; high: number } | null;
+
+/** The plot's own series: two points that are never seen, so that its axes span what is drawn by hand. */
+function cornersOf(ends: Ends): uPlot.AlignedData {
+  return ends
+    ? [
+        [ends.left, ends.right],
+        [ends.low, ends.high],
+      ]
+    : [
+        [1, 2],
+        [1, 2],
+      ];
+}
 
 function zoomed(low: number, high: number, ends: Ends): [number, number] {
   if (!ends) return [1, 10];

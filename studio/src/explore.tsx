@@ -261,7 +261,7 @@ function Picture({ name }: { name: FigureName }) {
   const out = chosen?.filter((line) => excluded[line] !== undefined) ?? [];
   const used = chosen?.filter((line) => excluded[line] === undefined) ?? [];
   return (
-    <div className="group relative px-2">
+    <div className="group relative max-h-[74vh] overflow-x-hidden overflow-y-auto px-2">
       <FigureView figure={figure} interaction={interaction} maxHeight={height} />
       <div className="absolute top-2 right-3 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100">
         <ExportMenu figure={figure} name={name} />

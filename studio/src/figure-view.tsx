@@ -80,7 +80,7 @@ export function FigureView({
     // frames give way, words don't
     const rows = Math.ceil(figure.panels.length / figure.columns);
     const frame = free.panels[0]?.frame.height ?? 0;
-    const panelHeight = Math.max(150, Math.floor(frame - (free.height - maxHeight) / rows));
+    const panelHeight = Math.max(rows > 2 ? 70 : 150, Math.floor(frame - (free.height - maxHeight) / rows));
     return { layout: layoutFigure(figure, { width, panelHeight }), panelHeight };
   }, [figure, width, maxHeight]);
 

@@ -1,8 +1,17 @@
 import { formatIn } from "isoflop/figures";
 import type { Fit, Interval } from "isoflop/fit";
+import { quantityInfo } from "isoflop/laws";
 import { hardware as catalogue, trainingPeak } from "isoflop/models";
-import { formatCount, formatDollars, formatFlops, formatGrouped, formatNumber } from "isoflop/numeric";
+import {
+  formatCount,
+  formatDollars,
+  formatFlops,
+  formatGrouped,
+  formatNumber,
+  numberOrNull,
+} from "isoflop/numeric";
 import { parseBudget } from "isoflop/plan";
+import type { ColumnMapping } from "isoflop/runs";
 import { type ReactNode, useState } from "react";
 import { LawPicker } from "./law-picker.tsx";
 import { Button, Icon, ProgressBar, Section, Trouble, Verdict } from "./parts.tsx";
@@ -29,6 +38,7 @@ export function Inspector({ opened }: { opened: Opened }) {
       <Section title="Law">
         <LawPicker laws={opened.laws} />
         <Objective />
+        <Mapping />
         {fit?.verdict && fitError === null && (
           <div className="mt-2.5">
             <Verdict {...fit.verdict} />
@@ -104,35 +114,116 @@ function FitTrouble({ text }: { text: string }) {
   );
 }
 
-/** Columns by hand, where none was found or several could be meant. */
+/** The columns that fit equally well, a click each; and all of them, where none was found. */
 function ColumnChooser({ text }: { text: string }) {
-  const opened = useStudio((state) => state.opened);
   const map = useStudio((state) => documentOf(state).map);
-  if (!opened || !/column|find|params|tokens|loss/i.test(text) || /row \d+/.test(text)) return null;
+  if (!/column|find/i.test(text) || /row \d+/.test(text)) return null;
+  const [, quantity, several] = /cannot choose the (\w+) column.*? \((".*")\)/.exec(text) ?? [];
+  const names = [...(several ?? "").matchAll(/"([^"]+)"/g)].map(([, name]) => name!);
+  if (quantity !== undefined && names.length > 0)
+    return names.map((name) => (
+      <Button key={name} onClick={() => decide({ map: { ...map, [quantity]: name } })}>
+        Use {name}
+      </Button>
+    ));
+  return <Columns quantities={["params", "tokens", "loss"]} />;
+}
+
+/** Which column is which quantity, to be said by hand. */
+function Columns({ quantities }: { quantities: readonly string[] }) {
+  const opened = useStudio((state) => state.opened);
+  const mapping = useStudio((state) => state.fitted?.all.mapping ?? noMapping);
+  const map = useStudio((state) => documentOf(state).map);
+  if (!opened) return null;
   const names = Object.keys(opened.table.columns);
   return (
     <div className="grid w-full grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1.5">
-      {["params", "tokens", "loss"].map((quantity) => (
-        <label key={quantity} className="contents">
-          <span className="text-muted">{quantity}</span>
-          <select
-            value={map[quantity] ?? ""}
-            className="h-7 min-w-0 rounded-md border border-line bg-surface px-1"
-            onChange={({ target: { value } }) => {
-              const { [quantity]: _, ...rest } = map;
-              decide({ map: value === "" ? rest : { ...rest, [quantity]: value } });
-            }}
-          >
-            <option value="">by its name</option>
-            {names.map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      ))}
+      {quantities.map((quantity) => {
+        const found = mapping.find((entry) => entry.quantity === quantity);
+        const how = found === undefined ? "by its name" : (found.column ?? found.rule ?? "worked out");
+        return (
+          <label key={quantity} className="contents">
+            <span className="text-muted">{quantity}</span>
+            <select
+              value={map[quantity] ?? ""}
+              className="h-7 min-w-0 rounded-md border border-line bg-surface px-1"
+              onChange={({ target: { value } }) => {
+                const { [quantity]: _, ...rest } = map;
+                decide({ map: value === "" ? rest : { ...rest, [quantity]: value } });
+              }}
+            >
+              <option value="">{found?.how === "given" ? "by its name" : how}</option>
+              {names.map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        );
+      })}
     </div>
+  );
+}
+
+const noMapping: readonly ColumnMapping[] = [];
+
+/** What was taken for what, a line; opened, it can be changed. */
+function Mapping() {
+  const fitted = useStudio((state) => state.fitted);
+  const [open, setOpen] = useState(false);
+  if (!fitted) return null;
+  const { law, all } = fitted;
+  const quantities = [...Object.keys(law.inputs), law.output];
+  const said = quantities.map(
+    (quantity) =>
+      all.mapping.find((entry) => entry.quantity === quantity)?.column ?? `${quantity} worked out`,
+  );
+  return (
+    <div className="mt-2">
+      <button
+        type="button"
+        aria-expanded={open}
+        className="flex w-full cursor-pointer items-center gap-1 text-left text-muted hover:text-ink"
+        onClick={() => setOpen(!open)}
+      >
+        <span className="min-w-0 truncate">Reads {said.join(", ")}</span>
+        <span className={`ml-auto ${open ? "rotate-180" : ""}`}>
+          <Icon name="down" size={12} />
+        </span>
+      </button>
+      {open && (
+        <div className="mt-1.5 space-y-1.5">
+          <Columns quantities={quantities} />
+          {quantities.includes("params") && <Counts />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Which parameters N counts, where the column's name doesn't say it. */
+function Counts() {
+  const convention = useStudio((state) => documentOf(state).convention);
+  const stated = useStudio((state) => state.fitted?.fit.conventions.params ?? "unstated");
+  return (
+    <label className="grid grid-cols-[auto_1fr] items-center gap-x-3">
+      <span className="text-muted">N counts</span>
+      <select
+        value={convention ?? ""}
+        className="h-7 min-w-0 rounded-md border border-line bg-surface px-1"
+        onChange={({ target: { value } }) =>
+          decide({
+            convention: value === "total" || value === "nonEmbedding" || value === "active" ? value : null,
+          })
+        }
+      >
+        <option value="">{convention === null ? stated : "as the column says"}</option>
+        <option value="total">total</option>
+        <option value="nonEmbedding">nonEmbedding</option>
+        <option value="active">active</option>
+      </select>
+    </label>
   );
 }
 
@@ -272,6 +363,7 @@ function PlanPanel({ fit }: { fit: Fit }) {
       }
     >
       <BudgetInput fit={fit} flops={flops} />
+      <HeldInputs />
       {error !== null && <p className="mt-2 text-bad">{error}</p>}
       {plan && (
         <div className="mt-3" data-testid="plan">
@@ -478,5 +570,39 @@ function BudgetInput({ fit, flops }: { fit: Fit; flops: number | null }) {
     </>
   );
 }
+
+/** What a budget does not set and the law asks for all the same. */
+function HeldInputs() {
+  const needs = useStudio((state) => state.fitted?.needs ?? nothing);
+  const held = useStudio((state) => documentOf(state).held);
+  return (
+    <div className="mt-2 grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1.5">
+      {Object.entries(needs).map(([quantity, most]) => {
+        const value = held[quantity] ?? most;
+        const unit = quantityInfo(quantity)?.unit ?? "";
+        return (
+          <label key={quantity} className="contents" title={quantityInfo(quantity)?.meaning}>
+            <span className="text-muted">{quantity}</span>
+            <input
+              key={value}
+              type="text"
+              defaultValue={formatIn(unit, value)}
+              className="h-7 min-w-0 rounded-md border border-line bg-surface px-2"
+              onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+              onBlur={({ currentTarget }) => {
+                const said = numberOrNull(currentTarget.value);
+                if (said === null || !(said > 0)) currentTarget.value = formatIn(unit, value);
+                else if (currentTarget.value !== formatIn(unit, value))
+                  decide({ held: { ...held, [quantity]: said } });
+              }}
+            />
+          </label>
+        );
+      })}
+    </div>
+  );
+}
+
+const nothing: Readonly<Record<string, number>> = {};
 
 const trainers = catalogue.filter((item) => trainingPeak(item) !== null).map(({ name }) => name);

@@ -3,11 +3,11 @@ import { Menu } from "@base-ui/react/menu";
 import { useQueryClient } from "@tanstack/react-query";
 import type { Figure } from "isoflop/figures";
 import type { ReactNode } from "react";
-import { figureFile } from "./figure-view.tsx";
+import { FigureView, figureFile } from "./figure-view.tsx";
 import { download, jsonText } from "./files.ts";
 import { buttonLook, Icon, type IconName } from "./parts.tsx";
 import { putText, ServerError } from "./server.ts";
-import { addressOf, bestFit, documentOf, say, useStudio } from "./store.ts";
+import { addressOf, bestFit, documentOf, say, show, useStudio } from "./store.ts";
 import { useTheme } from "./theme.ts";
 
 const itemLook =
@@ -201,6 +201,26 @@ export function Help({ open, onOpenChange }: { open: boolean; onOpenChange: (ope
           <div className="mt-4 text-right">
             <Dialog.Close className={buttonLook("plain")}>Close</Dialog.Close>
           </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+/** A figure of the folder, as large as the window lets it. */
+export function Viewer() {
+  const viewed = useStudio((state) => state.viewed);
+  return (
+    <Dialog.Root open={viewed !== null} onOpenChange={(open) => !open && show({ viewed: null })}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
+        <Dialog.Popup className="fixed top-1/2 left-1/2 z-50 max-h-[92vh] w-[min(56rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-auto rounded-xl border border-line bg-surface p-4 shadow-2xl outline-none">
+          <div className="mb-2 flex items-center gap-2">
+            <Dialog.Title className="mr-auto text-muted">{viewed?.name}</Dialog.Title>
+            {viewed && <ExportMenu figure={viewed.figure} name={viewed.name.replace(/\.json$/, "")} />}
+            <Dialog.Close className={buttonLook("plain")}>Close</Dialog.Close>
+          </div>
+          {viewed && <FigureView figure={viewed.figure} />}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,3 +1,6 @@
+import { figureSchema } from "isoflop/figures";
+import { type Fit, type FrontierFit, fitSchema } from "isoflop/fit";
+import { laws } from "isoflop/laws";
 import { emptyDocument, readDocument, type StudioDocument } from "./document.ts";
 import { getSweepRuns, getText, type WorkspaceFile } from "./server.ts";
 import { openText, say, show } from "./store.ts";
@@ -58,14 +61,16 @@ export async function openNamed(
     show({ sweep: name, tab: "sweep", openError: null });
     return;
   }
-  if (kind === "figure" || kind === "report") {
+  if (["plan", "comparison", "diagnosis", "report"].includes(kind)) {
     window.open(`api/files/${name.split("/").map(encodeURIComponent).join("/")}`, "_blank", "noopener");
     return;
   }
   show({ openError: null });
   try {
     const text = await getText(name);
-    if (kind === "fit") await openFit(text);
+    if (kind === "figure" && name.endsWith(".json"))
+      show({ viewed: { name, figure: figureSchema.parse(JSON.parse(text)) } });
+    else if (kind === "fit") await openFit(name, text);
     else if (document) await openText(name, text, document);
     else await openTextOf(name, text);
   } catch (error) {
@@ -73,36 +78,44 @@ export async function openNamed(
   }
 }
 
-/** A fit of the folder: its runs again, as it saw them. */
-async function openFit(text: string): Promise<void> {
-  const noun = JSON.parse(text) as {
-    approach: number;
-    law?: { name: string };
-    objective?: { name: string };
-    data: { origin: string };
-  };
-  const origin = noun.data.origin;
-  const runs = await getText(origin).catch(() => null);
-  if (runs === null || noun.approach !== 3) {
-    say(
-      runs === null
-        ? `this fit is of ${origin}, which is not in the folder`
-        : `a fit by approach ${noun.approach} has no law to go on with; its runs are in ${origin}`,
-      "failed",
-    );
+/** A fit of the folder: its runs again, under its law. */
+async function openFit(name: string, text: string): Promise<void> {
+  const noun = JSON.parse(text) as FrontierFit | Fit;
+  if (noun.approach !== 3) {
+    say(`${name} is a fit by approach ${noun.approach}: it has no law to go on with`, "failed");
     return;
   }
-  await openText(origin, runs, {
+  const { law, objective, data } = fitSchema.parse(noun);
+  const runs = await getText(data.origin).catch(() => null);
+  if (runs === null) {
+    say(`${name} is a fit of ${data.origin}, which is not in this folder`, "failed");
+    return;
+  }
+  const known = laws.some(({ name, formula }) => name === law.name && formula === law.formula);
+  await openText(data.origin, runs, {
     ...emptyDocument,
-    law: { kind: "named", name: noun.law?.name ?? "chinchilla" },
-    objective: noun.objective?.name ?? "huber-log",
+    law: known
+      ? { kind: "named", name: law.name }
+      : {
+          kind: "formula",
+          formula: law.formula,
+          inputs: Object.entries(law.inputs)
+            .map((pair) => pair.join("="))
+            .join(","),
+          output: law.output,
+        },
+    objective: objective.name,
   });
+  show({ tab: "explore" });
 }
 
+/** What the ended runs of a sweep are called. */
+export const runsOfSweep = (name: string): string => `${name === "@" ? "sweep" : name}.jsonl`;
+
 /** The ended runs of a sweep, as if they were a file. */
-export async function openSweepRuns(name: string): Promise<void> {
+export async function openSweepRuns(name: string, document: StudioDocument | null = null): Promise<void> {
   try {
-    await openText(`${name === "@" ? "sweep" : name}.jsonl`, await getSweepRuns(name));
+    await openText(runsOfSweep(name), await getSweepRuns(name), document);
   } catch (error) {
     say(messageOf(error), "failed");
   }

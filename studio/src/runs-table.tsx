@@ -97,6 +97,9 @@ const reasons: Column = {
   text: () => "",
 };
 
+const widthOf = ({ key, numeric }: Column): string =>
+  key === "reason" ? "minmax(160px,1.8fr)" : numeric ? "minmax(80px,1fr)" : "minmax(96px,1.4fr)";
+
 const rowHeight = 28;
 
 /** The runs: sorted, filtered, and left out or taken in with a click; ten thousand are as quick as ten. */
@@ -185,7 +188,7 @@ export function RunsTable({ opened }: { opened: Opened }) {
   };
 
   const shown = rows.map((row) => lines[row]!);
-  const template = `40px 52px ${columns.map(({ numeric }) => (numeric ? "minmax(80px,1fr)" : "minmax(96px,1.4fr)")).join(" ")}`;
+  const template = `40px 52px ${columns.map(widthOf).join(" ")}`;
   return (
     <section aria-label="Runs" className="flex h-full min-h-0 flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
@@ -234,7 +237,7 @@ export function RunsTable({ opened }: { opened: Opened }) {
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        <div style={{ minWidth: 92 + columns.length * 86 }}>
+        <div style={{ minWidth: 100 + columns.length * 88 }}>
           <div
             role="row"
             className="sticky top-0 z-[1] grid border-b border-line bg-surface text-xs text-muted"

@@ -38,6 +38,7 @@ export interface Fitted {
   readonly observed: Observations;
   readonly milliseconds: number;
   readonly plannable: string | null;
+  readonly needs: Readonly<Record<string, number>>;
 }
 
 /** Something that is worked out on request. */
@@ -69,6 +70,8 @@ export interface State {
   readonly sweep: string | null;
   /** Lines of the runs that are pointed at in the picture or in the table. */
   readonly hovered: number | null;
+  /** A figure of the folder that is looked at. */
+  readonly viewed: { readonly name: string; readonly figure: Figure } | null;
   readonly notice: { readonly text: string; readonly kind: "done" | "failed" } | null;
 }
 
@@ -93,6 +96,7 @@ let state: State = {
   figure: "compute",
   sweep: null,
   hovered: null,
+  viewed: null,
   notice: null,
 };
 
@@ -126,6 +130,13 @@ export const bestFit = ({ fitted, drawn }: State): Fit | null =>
 /** The budget that is asked about: as chosen, else ten times the largest run. */
 export const budgetOf = ({ history, fitted }: State): number | null =>
   history.present.flops ?? (fitted?.fit.range.flops ? 10 * fitted.fit.range.flops[1] : null);
+
+/** What the law's other inputs are held at: as chosen, else as in the largest of the runs. */
+const heldOf = ({ history, fitted }: State): Readonly<Record<string, number>> => {
+  const { held } = history.present;
+  const needs = Object.entries(fitted?.needs ?? {});
+  return Object.fromEntries(needs.map(([quantity, most]) => [quantity, held[quantity] ?? most]));
+};
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -204,7 +215,8 @@ const replan = newest<null>(async () => {
     set({ plan: null, planError: null });
     return;
   }
-  const { held, hardware, price, mfu } = state.history.present;
+  const { hardware, price, mfu } = state.history.present;
+  const held = heldOf(state);
   try {
     set({ plan: await quick.ask("plan", { flops, held, hardware, price, mfu }), planError: null });
   } catch (error) {
@@ -217,17 +229,17 @@ export function askFigure(name: FigureName, flops: number | null): Promise<Figur
   return quick.ask("figure", {
     name,
     flops,
-    held: state.history.present.held,
+    held: heldOf(state),
     diagnosis: state.diagnosis.result,
   });
 }
 
 /** The report of what is open now, with what was looked into. */
 export function askReport(): Promise<Report> {
-  const { fitted, history, diagnosis, comparison } = state;
+  const { fitted, diagnosis, comparison } = state;
   return quick.ask("report", {
     flops: fitted?.plannable === null ? budgetOf(state) : null,
-    held: history.present.held,
+    held: heldOf(state),
     diagnosis: diagnosis.result,
     comparison: comparison.result?.comparison ?? null,
     commands: [],
@@ -338,6 +350,7 @@ export function diagnoseFit(): void {
       fit,
       observed: fitted.observed,
       flops: fitted.plannable === null ? budgetOf(state) : null,
+      held: heldOf(state),
     })
     .then(
       (result) => set({ diagnosis: { busy: false, result, error: null, of } }),
@@ -347,7 +360,7 @@ export function diagnoseFit(): void {
 }
 
 export const show = (
-  part: Partial<Pick<State, "tab" | "figure" | "sweep" | "hovered" | "notice" | "openError">>,
+  part: Partial<Pick<State, "tab" | "figure" | "sweep" | "hovered" | "notice" | "openError" | "viewed">>,
 ): void => set(part);
 
 let noticeTimer: ReturnType<typeof setTimeout> | undefined;

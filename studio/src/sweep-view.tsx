@@ -269,6 +269,11 @@ function RunPanel({ sweep, run, onClose }: { sweep: string; run: RunState; onClo
     refetchInterval: run.status === "running" ? 1500 : false,
     retry: 0,
   });
+  const end = useRef<HTMLPreElement>(null);
+  // what was printed last is what one looks for
+  useEffect(() => {
+    if (data !== undefined && end.current) end.current.scrollTop = end.current.scrollHeight;
+  }, [data]);
   return (
     <section aria-label={`Run ${run.id}`} className="mt-3 rounded-lg border border-line">
       <div className="flex items-center justify-between border-b border-line px-3 py-1.5">
@@ -288,6 +293,7 @@ function RunPanel({ sweep, run, onClose }: { sweep: string; run: RunState; onClo
         </p>
       )}
       <pre
+        ref={end}
         tabIndex={0}
         aria-label="Log"
         className="max-h-64 overflow-auto p-3 font-mono text-xs whitespace-pre-wrap text-muted"

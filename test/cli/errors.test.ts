@@ -58,7 +58,17 @@ const mistakes: [command: string[], code: number, complaint: string][] = [
   [["plan", "--source", "besiroglu2024"], 2, "add --law"],
   [["plan", "half.json", "--law", "chinchilla"], 2, "cannot rest on both"],
   [["plan", "--law", "chinchilla", "--source", "sardana2023"], 2, "no budget"],
-  [["plan", "--law", "chinchilla", "--source", "sardana2023", "$2M of H100"], 2, 'add "at 40% MFU"'],
+  [
+    ["plan", "--law", "chinchilla", "--source", "sardana2023", "-5e22 FLOPs"],
+    2,
+    'got "-5e22 FLOPs"; leave out the minus',
+  ],
+  [["plan", "--law", "chinchilla", "--source", "sardana2023", "7B"], 2, 'Write "7B parameters"'],
+  [
+    ["plan", "--law", "chinchilla", "--source", "sardana2023", "$2M of H100", "--no-assume"],
+    2,
+    'add "at 40% MFU"',
+  ],
   [["plan", "--law", "chinchilla", "--source", "sardana2023", "3 PF-dyas"], 2, 'did you mean "PF-days"?'],
   [
     ["plan", "--law", "chinchilla", "--source", "sardana2023", "--flops", "lots"],

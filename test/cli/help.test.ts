@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { isoflop, readably } from "./world.ts";
 
-const sweep = ["design", "check", "run", "resume", "status", "cancel", "collect"].map((word) => `sweep ${word}`);
+const sweep = ["design", "check", "run", "resume", "status", "cancel", "collect"].map(
+  (word) => `sweep ${word}`,
+);
 const verbs = ["fit", "plan", "plan sweep", "predict", "laws", "convert", "quickstart", "figure", ...sweep];
 
 test("isoflop --help lists every command and every exit code", async () => {

@@ -78,6 +78,7 @@ describe("isoflop quickstart, on models that train in a moment", () => {
       "ladder.json",
       "plan-100x.json",
       "plan.json",
+      "report.html",
       "runs.csv",
       "runs.jsonl",
     ]);
@@ -108,7 +109,7 @@ describe("isoflop quickstart, on models that train in a moment", () => {
     const commands = err
       .replaceAll("\\\n", " ")
       .split("\n")
-      .filter((line) => line.startsWith("  isoflop ") && !line.includes("quickstart"))
+      .filter((line) => line.startsWith("  isoflop ") && !/ (quickstart|studio) ?/.test(line))
       .map((line) =>
         [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare).slice(1),
       );

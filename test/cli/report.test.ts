@@ -74,7 +74,7 @@ test("runs alone are fitted with draws; rows left out are left out of everything
   const made = await reported(["runs.csv", "--drop-highest-loss", "2", "--bootstrap", "100"]);
   expect(made.summary.data?.rows).toBe(40);
   expect(made.provenance.commands).toEqual([
-    "isoflop report runs.csv --drop-highest-loss 2 --bootstrap 100 -o report.html",
+    "isoflop report runs.csv --bootstrap 100 --drop-highest-loss 2 -o report.html",
   ]);
 });
 

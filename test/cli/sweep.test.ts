@@ -165,6 +165,17 @@ describe("isoflop sweep", () => {
       "grid: { params: 1M, tokens: 1M }\nbudget: { flops: 1e12 }",
       "the sweep's runs take 6e12 FLOPs (6ND), its budget is 1e12",
     ],
+    [
+      "grid: { params: 1M, tokens: 1M }\nname: ../elsewhere",
+      'name: expected a name, which is no path, got "../elsewhere"',
+    ],
+    ["grid: { params: 1M, tokens: 1M }\nname: 7", "name: expected a name, which is no path, got 7"],
+    // misread, they would train on another text than they were given
+    ["grid: { params: 1M, tokens: 1M }\ndata: books", 'data: expected an object, got "books"'],
+    [
+      "trainer: gpt\ngrid: { shapes: [{ width: 16 }], tokens: 1M }\ndata: { texts: books }",
+      'data: unknown key "texts"; did you mean "text"?',
+    ],
     ["grid: { params: 1M, tokens: 1M }\nseeds: [0.5]", "seeds: expected a whole number, got 0.5"],
     ["runs: []", "expected RunSpecs or a file of plan sweep -o"],
     ["a: [", "expected YAML or JSON"],
@@ -197,6 +208,25 @@ describe("isoflop sweep", () => {
     expect(code).toBe(2);
   });
 
+  test("a diverged run, which has no loss, is left out of what is collected for a fit, and said", async () => {
+    const nan = `const fs = require("fs"), [out, tokens, seed] = process.argv.slice(1);
+      const line = (loss) => '{"step":1,"tokens":' + tokens + ',"loss":' + loss + ',"split":"validation"}\\n';
+      fs.appendFileSync(out + "/metrics.jsonl", line(seed === "1" ? "NaN" : "3"));`;
+    const command = [process.execPath, "-e", nan, "{out}", "{tokens}", "{seed}"];
+    const sweep = { name: "nan", trainer: { command }, grid: { params: 1e6, tokens: 1e7 }, seeds: [0, 1, 2] };
+    expect((await isoflop(["sweep", "run", file(JSON.stringify(sweep))], { cwd })).code).toBe(0);
+    const { out, err } = await isoflop(["sweep", "collect", "nan"], { cwd });
+    expect(err).toContain("2 runs, 1 diverged left out.");
+    expect(
+      out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).status),
+    ).toEqual(["finished", "finished"]);
+    const all = await isoflop(["sweep", "collect", "nan", "--diverged"], { cwd });
+    expect(all.out).toContain('"status":"diverged"');
+  });
+
   test("nothing to collect is said", async () => {
     await readably(["sweep", "design", file("grid: { params: 1M, tokens: 10M }\n"), "-o", "nothing"], {
       cwd,
@@ -219,6 +249,18 @@ describe("isoflop sweep", () => {
     );
     expect(tooWide({ code, out, err })).toEqual([]);
     expect(flat(err)).toMatch(/error: 2 of 10 checks failed/);
+  });
+
+  test("a plan may lie anywhere", async () => {
+    const specs = (await json(["sweep", "design", "ladder.yaml", "--json"])).specs;
+    writeFileSync(join(cwd, "specs.json"), JSON.stringify(specs));
+    const { specs: read } = await json([
+      "sweep",
+      "design",
+      file(`runs: ${join(cwd, "specs.json")}`),
+      "--json",
+    ]);
+    expect(read).toHaveLength(15);
   });
 
   test("paths of data lead from where the file lies", async () => {

@@ -323,6 +323,24 @@ describe("with assumptions from the cited tables", () => {
   });
 });
 
+it.each([
+  ["one H100 for one day", "1 H100 for 1 day"],
+  ["an A100 for 3 days", "1 A100 for 3 days"],
+  ["2M$ of H100", "$2M of H100"],
+  ["H100 x 512, 30 days", "512 H100 for 30 days"],
+  ["16 nodes of 8 H100 for 30 days", "128 H100 for 30 days"],
+])("%s is %s", (words, plainly) => {
+  const of = (text: string) => ({ ...parseBudget(text, { assume: true }), text: "", steps: [] });
+  const limitless = ({ limits, ...rest }: ReturnType<typeof of>) => rest;
+  expect(limitless(of(words))).toEqual(limitless(of(plainly)));
+});
+
+it.each(["7B", "70B on 1.4T tokens", "100M on H100"])("%s is not taken for FLOPs", (words) => {
+  expect(() => parseBudget(words)).toThrow(
+    /is "\d+[BM]" a size, data or compute\? Write "\d+[BM] parameters"/,
+  );
+});
+
 it("a budget is plain data that meets its schema", () => {
   const texts = ["1e23", "$2M at $2/h", "512 H100 for 30 days at 40% MFU", "loss 2.0, served 1e12 tokens"];
   for (const text of [...texts, "$2M of H100 and 30 days on 512 H100"])

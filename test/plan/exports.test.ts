@@ -4,7 +4,16 @@ import { type FrontierFit, fitIsoflop } from "../../src/fit/index.ts";
 import { readCsv } from "../../src/import/index.ts";
 import { chinchilla, fineGrainedMoe, type Law, lawFunction, overtraining } from "../../src/laws/index.ts";
 import { formulaFunction, parseFormula } from "../../src/numeric/index.ts";
-import { type Plan, plan, planCsv, planExplain, planLatex, planPython } from "../../src/plan/index.ts";
+import {
+  decide,
+  type Plan,
+  parseBudget,
+  plan,
+  planCsv,
+  planExplain,
+  planLatex,
+  planPython,
+} from "../../src/plan/index.ts";
 import { tableOf } from "../../src/runs/index.ts";
 import { plantedFit } from "./planted-fit.ts";
 
@@ -32,6 +41,17 @@ const plans: readonly [name: string, made: Plan, law: Law | null][] = [
   ],
   ["overtraining", plan({ law: overtraining, set: "gadre2024-redpajama-refit" }, 1e20), overtraining],
   ["approach 2", plan(sweep(), 1e22), null],
+  ...[
+    "$2M of H100, served 1e12 tokens",
+    "7B model on 2T tokens",
+    "7B model",
+    "1e22 FLOPs, 50B unique tokens",
+    "7B model, 1e22 FLOPs, 50B unique tokens",
+  ].map((words): (typeof plans)[number] => [
+    words,
+    decide({ law: chinchilla, set: "besiroglu2024-refit" }, parseBudget(words, { assume: true })),
+    chinchilla,
+  ]),
 ];
 
 describe.each(plans)("%s", (_, made, law) => {

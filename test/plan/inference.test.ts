@@ -101,7 +101,12 @@ describe("what a served token costs", () => {
     expect(made.servedTokens).toBe(4e12);
     const { params, trainingFlops } = made.optimum;
     expect(made.optimum.lifetimeFlops / (trainingFlops + 2 * params * made.weighedTokens)).toBeCloseTo(1, 12);
-    expect(made.assumed.map(({ source }) => source)).toEqual(Array(4).fill("as given"));
+    expect(made.assumed.map(({ source }) => source)).toEqual([
+      "the training's MFU",
+      "as given",
+      "as given",
+      "as given",
+    ]);
     expect(made.warnings.filter((text) => text.includes("tilisation"))).toEqual([]);
   });
 

@@ -53,7 +53,7 @@ describe("published coefficients all the way", () => {
   });
 
   test("a loss goes to a task's law with the question whether it is the same loss", () => {
-    expect(predictChain(links, size).remarks.join(" ")).toContain(
+    expect(predictChain(links, size).warnings.join(" ")).toContain(
       "in the same unit (nats per token or bits per byte)",
     );
   });

@@ -23,6 +23,16 @@ test("fractions of warm-up, code or dropout, and steps counted from 0, are no un
   expect(review(withColumn(() => ({ step: 499, total_steps: 500 })))).toEqual([]);
 });
 
+test("an exact count of FLOPs is well above 6ND on tiny models, and no wrong unit", () => {
+  const times = (name: string, factor: number) =>
+    review(
+      withColumn(({ params, tokens }) => ({ [name]: factor * 6 * (params as number) * (tokens as number) })),
+    ).map(({ code }) => code);
+  expect(times("flops_exact", 2.3)).toEqual([]);
+  expect(times("flops_exact", 1000)).toEqual(["flops-unlike-6nd"]);
+  expect(times("flops", 2.3)).toEqual(["flops-unlike-6nd"]);
+});
+
 const cases: readonly [
   string,
   string,

@@ -149,6 +149,22 @@ describe("over HTTP", () => {
     await again.close();
   });
 
+  test("a body in pieces, one without an announced length, and none at all", async () => {
+    const served = await serveStudio(folder, { port: 0, pages, bodyBytes: 1000 });
+    const headers = { authorization: `Bearer ${served.token}`, "content-type": "application/json" };
+    const send = (body: ReadableStream | string | null): Promise<Response> =>
+      fetch(`${served.url}api/plan`, { method: "POST", headers, body, duplex: "half" } as RequestInit);
+    const asked = JSON.stringify({
+      basis: { law: "chinchilla", source: "besiroglu2024-refit" },
+      flops: 1e20,
+    });
+    expect((await send(new Blob([asked]).stream())).status).toBe(200);
+    expect((await send(null)).status).toBe(422);
+    expect((await send(new Blob([" ".repeat(2000)]).stream())).status).toBe(413);
+    expect((await send(" ".repeat(2000))).status).toBe(413);
+    await served.close();
+  });
+
   test("every studio has another token, of 256 bits", async () => {
     const two = [
       await serveStudio(folder, { port: 0, pages }),

@@ -13,6 +13,7 @@ import {
   nodeDisk,
   patienceMs,
   thisHost,
+  writeWhole,
 } from "../../src/store/index.ts";
 
 const root = mkdtempSync(join(tmpdir(), "isoflop-claim-"));
@@ -85,6 +86,16 @@ describe("a claim", () => {
     expect(isHeld(record!, host({ ...change, now: () => 1000 + silentMs }))).toBe(held);
   });
 
+  test("that the file system lets nobody make is an error, and leaves nothing behind", async () => {
+    const folder = series();
+    const stubborn = { ...disk, rename: async () => false };
+    await expect(claim(folder, stubborn, host())).rejects.toThrow("lets no folder be renamed to it");
+    expect(readdirSync(folder)).toEqual([]);
+    const full = { ...disk, write: async () => Promise.reject(new Error("ENOSPC")) };
+    await expect(claim(folder, full, host())).rejects.toThrow("ENOSPC");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test("is read from what is there: a folder without an owner is nobody's", async () => {
     const folder = series();
     expect(await newestClaim(folder, disk)).toBeNull();
@@ -94,6 +105,15 @@ describe("a claim", () => {
     const next = await claim(folder, disk, later);
     expect(next.number).toBe(2);
   });
+});
+
+test("a file that nothing may take the place of is an error: a result must not get lost unseen", async () => {
+  const folder = series();
+  await disk.makeFolder(join(folder, "run.json", "x"));
+  const refusing = { ...disk, rename: async () => false }; // as a busy file on Windows
+  await expect(writeWhole(refusing, join(folder, "other.json"), "{}")).rejects.toThrow("cannot write");
+  await expect(writeWhole(disk, join(folder, "run.json"), "{}")).rejects.toThrow();
+  expect(readdirSync(folder)).toEqual(["run.json"]);
 });
 
 test("this host knows itself, and that a process that has ended has", async () => {

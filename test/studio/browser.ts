@@ -2,22 +2,12 @@ import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { chromiumRemedy, findChromium } from "../../scripts/chromium.mjs";
 import { figureMakers } from "../../src/cli/figure-makers.ts";
 import { type ServedStudio, serveStudio } from "../../src/server/index.ts";
 
-const places = [
-  process.env.CHROMIUM_PATH ?? "",
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/snap/bin/chromium",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-
 /** The system's own browser: none is downloaded. */
-const chromiumPath: string | null = places.find((place) => place !== "" && existsSync(place)) ?? null;
+const chromiumPath = findChromium();
 
 /** The studio as it is built; without it there is nothing to drive. */
 const hasPages: boolean = existsSync(new URL("../../dist/studio/index.html", import.meta.url));
@@ -25,7 +15,7 @@ const hasPages: boolean = existsSync(new URL("../../dist/studio/index.html", imp
 /** What is missing, in a line; null where nothing is. */
 export const missing: string | null =
   chromiumPath === null
-    ? "no Chromium: install one (apt-get install chromium) or set CHROMIUM_PATH"
+    ? `no Chromium: ${chromiumRemedy}`
     : hasPages
       ? null
       : "the studio is not built: npm run build";

@@ -1,8 +1,12 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { chinchilla } from "../../src/laws/index.ts";
 import { planGrid } from "../../src/plan/index.ts";
 import { readMetricLines } from "../../src/runs/index.ts";
-import type { Host } from "../../src/store/index.ts";
+import { type Host, nodeDisk, thisHost } from "../../src/store/index.ts";
 import { AtWorkElsewhere, trainInFolder } from "../../src/sweep/index.ts";
 import { syntheticTrainer, type Trainer } from "../../src/train/index.ts";
 import { lives, memoryDisk } from "./plug.ts";
@@ -120,6 +124,32 @@ describe("an attempt in a run's folder", () => {
     await disk.makeFolder(`${path}/attempts/2`);
     await expect(first).rejects.toThrow("another attempt has taken it over");
     expect(told).toBe(true);
+  });
+
+  test("ends the program that a dead one left at work, though another was killed in between, and lets it stop by itself", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "isoflop-attempt-"));
+    const here = thisHost();
+    const disk = nodeDisk();
+    const stops = `process.on("SIGTERM", () => { require("fs").writeFileSync(process.argv[1], "asked"); process.exit(); });
+      setInterval(() => {}, 1000); process.stdout.write("on")`;
+    const program = spawn(process.execPath, ["-e", stops, join(folder, "stopped")], { detached: true });
+    try {
+      await new Promise((done) => program.stdout!.once("data", done));
+      const started = { pid: program.pid, start: here.startOf(program.pid!) };
+      const dead = JSON.stringify({ machine: here.machine, pid: 2 ** 30, start: "x", since: 0 });
+      for (const attempt of ["1", "2"]) {
+        await disk.makeFolder(join(folder, "attempts", attempt));
+        await disk.write(join(folder, "attempts", attempt, "owner.json"), dead);
+      }
+      await disk.write(join(folder, "attempts/1/heartbeat"), "");
+      await disk.write(join(folder, "attempts/1/program.json"), JSON.stringify(started));
+      await trainInFolder(trainer, spec, folder);
+      expect(here.startOf(program.pid!)).toBeNull();
+      expect(existsSync(join(folder, "stopped"))).toBe(true);
+    } finally {
+      program.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("that fails says why in its folder, and the next one begins anew", async () => {

@@ -4,7 +4,14 @@ import { seededRandom } from "../../src/numeric/index.ts";
 import { planGrid } from "../../src/plan/index.ts";
 import { type Run, readMetricLines } from "../../src/runs/index.ts";
 import type { Disk, Host } from "../../src/store/index.ts";
-import { collectRuns, runSweep, type SweepRecord, sweepState, writeSweep } from "../../src/sweep/index.ts";
+import {
+  collectRuns,
+  markCancelled,
+  runSweep,
+  type SweepRecord,
+  sweepState,
+  writeSweep,
+} from "../../src/sweep/index.ts";
 import { syntheticTrainer, type Trainer } from "../../src/train/index.ts";
 import { lives, memoryDisk, mortalDisk } from "./plug.ts";
 
@@ -223,4 +230,34 @@ test("two fates of a trunk: its branches wait for it, and where it diverged they
   );
   expect(outcome.finished).toHaveLength(4);
   expect(begun).toHaveLength(5);
+});
+
+test("a cancellation is taken back by whoever conducts next, never under one who has yet to obey it", async () => {
+  const disk = memoryDisk();
+  const { next, neighbour } = lives();
+  await writeSweep(path, record, { disk });
+  const { trainer } = noting();
+  const first = runSweep(path, { disk, host: next(), trainer, executor: "inline" });
+  await markCancelled(path, true, { disk });
+  const second = runSweep(path, { disk, host: neighbour(), trainer, resume: true });
+  await expect(second).rejects.toThrow("is at work on it");
+  expect(disk.files.has(`${path}/cancelled.json`)).toBe(true);
+  await first;
+  const third = await runSweep(path, { disk, host: next(), trainer, resume: true });
+  expect(third.stopped).toBeNull();
+  expect(disk.files.has(`${path}/cancelled.json`)).toBe(false);
+  expect((await sweepState(path, { disk, host: next() })).finished).toBe(8);
+});
+
+test("a sweep stops when its hours are over, and not before", async () => {
+  for (const [hours, stopped] of [
+    [1000, null],
+    [1e-9, "hours"],
+  ] as const) {
+    const disk = memoryDisk();
+    await writeSweep(path, { ...record, hours }, { disk });
+    const { trainer } = noting();
+    const outcome = await runSweep(path, { disk, host: lives().next(), trainer, beatMs: 1 });
+    expect(outcome.stopped).toBe(stopped);
+  }
 });

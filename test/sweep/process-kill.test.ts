@@ -189,35 +189,64 @@ describe("a sweep in processes of its own", () => {
     expect(again.err).toContain("was cancelled");
   });
 
-  test("a program left behind by a killed conductor is ended before its run begins again", async () => {
-    const folder = join(root, "orphan");
-    const program = join(root, "slow.mjs");
-    writeFileSync(
-      program,
-      `import { appendFileSync } from "node:fs";
+  test("a second Ctrl-C ends at once, and takes a program with it that doesn't want to stop", async () => {
+    const folder = join(root, "twice");
+    const stubborn = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);`;
+    const spec = { ...record.specs[0], id: "only", trainer: "command", settings: {} };
+    const command = { argv: [process.execPath, "-e", stubborn, "{out}"], cwd: root };
+    await writeSweep(folder, { ...record, specs: [spec], command });
+    const { child, ended } = conductor(folder, "run");
+    const noted = join(sweepFolder(folder).runOf("only"), "attempts", "1", "program.json");
+    while (!readable(noted)) await pause(10);
+    const { pid } = JSON.parse(readFileSync(noted, "utf8")) as { pid: number };
+    await pause(200); // until it listens
+    child.kill("SIGINT");
+    await pause(700); // sooner it would be the same one, handed on twice
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(130);
+    for (let i = 0; i < 100 && thisHost().startOf(pid) !== null; i++) await pause(10);
+    expect(thisHost().startOf(pid)).toBeNull();
+  });
+
+  test.each(["resume", "cancel"])(
+    "a program left behind by a killed conductor is ended by sweep %s",
+    async (verb) => {
+      const folder = join(root, `orphan-${verb}`);
+      const program = join(root, "slow.mjs");
+      writeFileSync(
+        program,
+        `import { appendFileSync } from "node:fs";
        const [out, tokens, delay] = process.argv.slice(2);
        appendFileSync(out + "/pids", process.pid + "\\n");
        setTimeout(() => appendFileSync(out + "/metrics.jsonl",
          JSON.stringify({ step: 1, tokens: Number(tokens), loss: 3, split: "validation" }) + "\\n"), Number(delay));`,
-    );
-    const spec = { ...record.specs[0], id: "only", trainer: "command", settings: {} };
-    const command = (delay: string): SweepRecord["command"] => ({
-      argv: [process.execPath, program, "{out}", "{tokens}", delay],
-      cwd: root,
-    });
-    await writeSweep(folder, { ...record, specs: [spec], command: command("600000") });
-    const first = conductor(folder, "run");
-    const noted = join(sweepFolder(folder).runOf("only"), "attempts", "1", "program.json");
-    while (!readable(noted)) await pause(10);
-    first.child.kill("SIGKILL");
-    await first.ended;
-    const { pid } = JSON.parse(readFileSync(noted, "utf8")) as { pid: number };
-    expect(thisHost().startOf(pid), "the orphan lives").not.toBeNull();
-    await writeSweep(folder, { ...record, specs: [spec], command: command("1") });
-    expect((await conductor(folder).ended).code).toBe(0);
-    expect(thisHost().startOf(pid), "the orphan is gone").toBeNull();
-    expect((await collectRuns(folder))[0].losses[0].value).toBe(3);
-  });
+      );
+      const spec = { ...record.specs[0], id: "only", trainer: "command", settings: {} };
+      const command = (delay: string): SweepRecord["command"] => ({
+        argv: [process.execPath, program, "{out}", "{tokens}", delay],
+        cwd: root,
+      });
+      await writeSweep(folder, { ...record, specs: [spec], command: command("600000") });
+      const first = conductor(folder, "run");
+      const noted = join(sweepFolder(folder).runOf("only"), "attempts", "1", "program.json");
+      while (!readable(noted)) await pause(10);
+      first.child.kill("SIGKILL");
+      await first.ended;
+      const { pid } = JSON.parse(readFileSync(noted, "utf8")) as { pid: number };
+      expect(thisHost().startOf(pid), "the orphan lives").not.toBeNull();
+      if (verb === "cancel") {
+        const { code, err } = await conductor(folder, "cancel").ended;
+        expect(code).toBe(0);
+        expect(err.replaceAll(/\s+/g, " ")).toContain("ended 1 program that a killed sweep had left at work");
+        expect(thisHost().startOf(pid), "the orphan is gone").toBeNull();
+        return;
+      }
+      await writeSweep(folder, { ...record, specs: [spec], command: command("1") });
+      expect((await conductor(folder).ended).code).toBe(0);
+      expect(thisHost().startOf(pid), "the orphan is gone").toBeNull();
+      expect((await collectRuns(folder))[0].losses[0].value).toBe(3);
+    },
+  );
 });
 
 function slower<T extends { settings: object }>(spec: T): T {

@@ -69,6 +69,21 @@ describe("a program as a trainer", () => {
     expect(run.extra).toEqual({ mine: 1 });
   });
 
+  test("that falls over on its way out, its run.json written, has ended its run", async () => {
+    const made = `{ ...${JSON.stringify(exampleRun({}))}, spec, id: spec.id, extra: { mine: 2 } }`;
+    const run = await script(
+      `fs.writeFileSync(out + "/run.json", JSON.stringify(${made})); process.exit(1);`,
+    ).train(spec, { folder: folder() });
+    expect(run.extra).toEqual({ mine: 2 });
+  });
+
+  test("FLOPs are of the active parameters (6ND), and no more tokens are unique than were seen", async () => {
+    const sparse = { ...spec, parameters: { total: 1e9, active: 1e8 }, settings: { uniqueTokens: 1e6 } };
+    const run = await script(point("3")).train(sparse, { folder: folder() });
+    expect(run.flops).toEqual({ value: 6 * 1e8 * 1000, convention: "6ND" });
+    expect(run.uniqueTokens).toBe(1000);
+  });
+
   test.each<[string, string, string]>([
     [
       "is of another run",

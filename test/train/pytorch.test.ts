@@ -64,7 +64,9 @@ const train = async (change: Partial<RunSpec>, more: string[] = [], out: string 
   );
 
 describe.skipIf(python === null)("where Python has PyTorch, trainers/pytorch", { timeout: 300_000 }, () => {
-  trainerConformance("the PyTorch trainer", () => commandTrainer({ command: argv, env, cache: root }), spec);
+  // its points are looked for often enough to stop it at the first, half a second before its end
+  const watched = () => commandTrainer({ command: argv, env, cache: root, everyMs: 5 });
+  trainerConformance("the PyTorch trainer", watched, spec);
 
   test.each<[string, Partial<RunSpec>]>([
     ["RMSNorm, GELU, tied, WSD", {}],
@@ -175,6 +177,39 @@ describe.skipIf(python === null)("where Python has PyTorch, trainers/pytorch", {
       for (const [i, { loss }] of curve!.entries())
         expect(Math.abs(loss / alone.curve![i].loss - 1)).toBeLessThan(2e-5);
     expect(together.extra.engine).toContain("2 cpu");
+  });
+
+  test("told to stop it ends, even where it waits for a process that will never answer", async () => {
+    const out = folder();
+    writeFileSync(join(out, "spec.json"), JSON.stringify({ ...spec, tokens: 1e6 * 128 }));
+    const data = tokensFile(openCorpus({ text: [text], cache: root }), root);
+    const words = [program, "--spec", join(out, "spec.json"), "--out", out, "--data", data];
+    const MASTER_PORT = String(await freePort());
+    const stop = new AbortController();
+    const pids: number[] = [];
+    const ranks = ["0", "1"].map((RANK) => {
+      const told = { RANK, LOCAL_RANK: RANK, WORLD_SIZE: "2", MASTER_ADDR: "127.0.0.1", MASTER_PORT };
+      return runProgram([python!, ...words, "--stop-seconds", "1"], {
+        env: { ...env, ...told },
+        log: join(out, `rank-${RANK}.txt`),
+        signal: AbortSignal.any([stop.signal, AbortSignal.timeout(120_000)]),
+        graceMs: 100,
+        onStart: (pid) => pids.push(pid),
+      });
+    });
+    try {
+      while (
+        !existsSync(join(out, "metrics.jsonl")) ||
+        readFileSync(join(out, "metrics.jsonl"), "utf8") === ""
+      )
+        await new Promise((done) => setTimeout(done, 50));
+      process.kill(pids[1], "SIGSTOP");
+      process.kill(pids[0], "SIGTERM");
+      expect(await ranks[0]).toEqual({ code: 143, signal: null });
+    } finally {
+      stop.abort();
+      await Promise.allSettled(ranks);
+    }
   });
 
   test("a rate far too high ends as diverged, with its step and without a loss", async () => {

@@ -15,6 +15,7 @@ import math
 import os
 import signal
 import sys
+import threading
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -60,12 +61,30 @@ def options():
     say.add_argument("--micro-batch", type=int, default=0, help="sequences on a device at a time; 0: all of its share")
     say.add_argument("--every", type=int, default=0, help="a training point every so many steps, too")
     say.add_argument("--checkpoint-seconds", type=float, default=600)
+    say.add_argument("--stop-seconds", type=float, default=30, help="told to stop, end after so long even in the middle of a step")
     say.add_argument("--compile", action="store_true", help="torch.compile")
     return say.parse_args()
 
 
 def stop(spec, reason):
     raise SystemExit(f"cannot train {spec['id']}: {reason}")
+
+
+def heed_stop(told, seconds):
+    """Notes SIGTERM, to stop after the step. Python hears a signal between two of its own operations: a process that waits
+    in PyTorch for another that will never answer would outlive every request, so a thread ends it then."""
+    hear, say = os.pipe()
+    os.set_blocking(say, False)
+    signal.set_wakeup_fd(say)
+    signal.signal(signal.SIGTERM, lambda *_: told.append(True))
+
+    def watch():
+        while os.read(hear, 1)[0] != signal.SIGTERM:
+            pass
+        time.sleep(seconds)
+        os._exit(143)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def read_recipe(spec):
@@ -269,8 +288,12 @@ def main():
     autocast = torch.autocast(device.type, dtype=torch.bfloat16) if bfloat16 else nullcontext()
     if cuda:
         torch.backends.cuda.matmul.allow_tf32 = True
-    told_to_stop = []
-    signal.signal(signal.SIGTERM, lambda *_: told_to_stop.append(True))
+    told_to_stop, parent = [], os.getppid()
+    heed_stop(told_to_stop, said.stop_seconds)
+
+    def stopped():  # or left behind by a torchrun that was killed
+        return bool(told_to_stop) or ("TORCHELASTIC_RUN_ID" in os.environ and os.getppid() != parent)
+
 
     context, width, vocabulary = shape["context"], shape["width"], shape["vocabulary"]
     batch = 4 if spec["batchTokens"] is None else spec["batchTokens"] / context
@@ -389,7 +412,7 @@ def main():
             group["lr"] = rates[step] * group["factor"]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        nats, halt = summed(float(nats), float(bool(told_to_stop)))
+        nats, halt = summed(float(nats), float(stopped()))
         return nats / tokens_of_step, float(norm), halt > 0
 
     @torch.no_grad()
@@ -428,7 +451,8 @@ def main():
             report(step, loss_held, "validation")
         if step in kept_steps:
             save(said.out / f"branch-{step}.pt")
-        if halt or (time.monotonic() - last_saved > said.checkpoint_seconds and step < steps):
+        due = time.monotonic() - last_saved > said.checkpoint_seconds
+        if step < steps and (halt or due):  # at the end only run.json is missing, and one step makes the loss that it needs
             save(own)
             last_saved = time.monotonic()
         if halt and step < steps:

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { readRuns } from "../../import/index.ts";
 import { formatDuration, formatFlops, parseNumber } from "../../numeric/index.ts";
+import { type Report, report } from "../../report/index.ts";
 import { type JsonValue, type Run, type RunSpec, type Table, tableOfRuns } from "../../runs/index.ts";
 import {
   type Checked,
@@ -23,6 +24,7 @@ import {
   planCheck,
   planLadder,
 } from "../../train/index.ts";
+import { diagnose } from "../../trust/index.ts";
 import { type Answer, jsonText, openAnswer } from "../answer.ts";
 import { Failed } from "../fail.ts";
 import { makeFolder, readJson, removeFolder, saveText } from "../files.ts";
@@ -31,8 +33,10 @@ import { numberOption, wholeOption, wordOption } from "../options.ts";
 import { liveLadder } from "../quickstart/live.ts";
 import { summaryPage } from "../quickstart/page.ts";
 import { budgetOfId, designLines, type Found, storyLines } from "../quickstart/story.ts";
+import { saveReport } from "../report-file.ts";
 import { isFolder } from "../sweep-file.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
+import { version } from "../version.ts";
 import type { World } from "../world.ts";
 
 const usualFolder = "isoflop-quickstart";
@@ -120,6 +124,7 @@ export function quickstartVerb(world: World): RunnableVerb {
         check,
       };
       await saveText(world, join(out, "README.md"), summaryPage(found));
+      await saveReport(world, await reportOf(found), join(out, "report.html"));
       await removeFolder(world, join(out, "ladder", "checkpoints")); // what has ended needs them no more
       const nouns = {
         fit: fits.law,
@@ -131,7 +136,12 @@ export function quickstartVerb(world: World): RunnableVerb {
       answer.give({ ...nouns, plans: plans.map((one) => one?.plan ?? null), check }, () =>
         storyLines(found, answer.paint),
       );
-      const names = [...Object.keys(files), ...(check ? ["check.json"] : []), "README.md"].join(", ");
+      const names = [
+        ...Object.keys(files),
+        ...(check ? ["check.json"] : []),
+        "README.md",
+        "report.html",
+      ].join(", ");
       answer.remark(`\nWritten to ${out}: ${names}; every run in ${out}/ladder/runs.`);
       if (!answer.json) answer.lines(nextLines(how, out, found));
     });
@@ -341,13 +351,26 @@ function csvOf(runs: readonly Run[]): string {
   return `${[csvColumns.join(","), ...lines].join("\n")}\n`;
 }
 
+/** The law that was chosen, how far it can be trusted, and its plan for ten times the compute. */
+async function reportOf({ fits, plans, runs }: Found): Promise<Report> {
+  const made = fits.chosen;
+  const planned = plans[0]?.plan ?? null;
+  const diagnosis =
+    planned === null ? null : diagnose(made, fits.lawRows, { flops: planned.budget.flops, bootstrap: 200 });
+  return report(
+    { fit: made, plan: planned, diagnosis, observations: fits.lawRows, runs },
+    { title: "A ladder trained here", version: await version(), commands: ["isoflop quickstart"] },
+  );
+}
+
 function nextLines({ world, again }: How, out: string, { check, fits, ladder, plans }: Found): string[] {
   const isoflop = invocation(world);
   const chosen = fits.chosen === fits.bent ? "fit-bent.json" : "fit.json";
   const flops = formatFlops(1000 * ladder.budgets[ladder.budgets.length - 1], 2);
   return [
-    "Next:",
+    `Open ${out}/report.html in a browser. Next:`,
     ...(check === null && plans[0] ? [`  ${again} --verify`] : []),
+    `  ${isoflop} studio ${out}`,
     `  ${isoflop} diagnose ${out}/fit.json --data ${out}/runs.csv`,
     `  ${isoflop} fit ${out}/runs.csv --clusters trunk --bootstrap 1000`,
     `  ${isoflop} plan ${out}/${chosen} --flops ${flops} \\`,

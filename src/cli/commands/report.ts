@@ -1,15 +1,13 @@
 import { access } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { type Fit, type FrontierFit, fit, objective } from "../../fit/index.ts";
 import { isPlannable } from "../../laws/index.ts";
-import { parseBudget, plan, type RivalPlans, rivalPlans } from "../../plan/index.ts";
+import { type Budget, decide, parseBudget, plan, type RivalPlans, rivalPlans } from "../../plan/index.ts";
 import {
   fitCommand,
   type Report,
   type ReportMaterials,
   report,
-  reportHtml,
-  reportLatex,
   reportMarkdown,
   shellWords,
 } from "../../report/index.ts";
@@ -30,9 +28,9 @@ import {
   withObjectiveOptions,
 } from "../data-options.ts";
 import { Failed } from "../fail.ts";
-import { saveText } from "../files.ts";
 import { frontierQuantities } from "../frontier-fit.ts";
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption } from "../options.ts";
+import { reportEnds, saveReport } from "../report-file.ts";
 import { type ReportInput, readReportInput } from "../report-reading.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
 import { version } from "../version.ts";
@@ -53,8 +51,6 @@ type ReportVerbOptions = DataOptions &
     readonly title?: string;
     readonly out?: string;
   };
-
-const ends = [".html", ".htm", ".md", ".pdf", ".json", ".tex"];
 
 /** isoflop report: a fit, a plan, runs or a sweep → a Report, as a page, Markdown, PDF, LaTeX or JSON. */
 export function reportVerb(world: World): RunnableVerb {
@@ -88,7 +84,7 @@ export function reportVerb(world: World): RunnableVerb {
     )
     .option("--level <share>", "level of the intervals", shareOption("--level"), 0.9)
     .option("--title <text>", "instead of what it is about")
-    .option("-o, --out <file>", `write it here: ${ends.join(", ")}`);
+    .option("-o, --out <file>", `write it here: ${reportEnds.join(", ")}`);
   return withObjectiveOptions(withDataOptions(withLawOptions(own))).action(async (file, options, self) => {
     const answer = openAnswer(world, options);
     if (file === undefined)
@@ -96,8 +92,8 @@ export function reportVerb(world: World): RunnableVerb {
         "nothing to report: give a fit, a plan, a sweep's folder or a file of runs, such as isoflop report fit.json -o report.html",
       );
     const end = options.out === undefined ? null : extname(options.out).toLowerCase();
-    if (end !== null && !ends.includes(end))
-      throw new Error(`cannot write ${options.out}: expected a name ending in ${ends.join(", ")}`);
+    if (end !== null && !reportEnds.includes(end))
+      throw new Error(`cannot write ${options.out}: expected a name ending in ${reportEnds.join(", ")}`);
     const given = await readReportInput(world, file);
     let made: Report;
     if (given.kind === "report") made = given.noun;
@@ -115,7 +111,7 @@ export function reportVerb(world: World): RunnableVerb {
       });
     }
     if (options.out !== undefined) {
-      const written = await write(world, made, options.out, end!, [file, ...(options.with ?? [])]);
+      const written = await saveReport(world, made, options.out, [file, ...(options.with ?? [])]);
       answer.remark(`Written to ${written.join(", ")}.`);
       if (!answer.json) return;
     }
@@ -171,13 +167,14 @@ async function materialsOf(
   const asked = budgetOf(options);
   if (asked !== null && plannedBefore)
     throw new Error("the plan has a budget of its own; leave --budget out, or the plan");
+  const askedFlops = typeof asked === "object" ? (asked?.flops ?? null) : asked;
   const held = numberPairs("--at", readPairs("--at", options.at).pairs);
   const { level } = options;
   const diagnosis =
     diagnosed ??
     (made?.approach === 3 && observations
       ? diagnose(made, observations, {
-          flops: plannedBefore?.budget.flops ?? asked,
+          flops: plannedBefore?.budget.flops ?? askedFlops,
           held: plannedBefore?.held ?? held,
           weights: options.weights === undefined ? null : weightsOf(observations, options.weights),
           bootstrap: options.bootstrap,
@@ -185,8 +182,10 @@ async function materialsOf(
         })
       : null);
   const question = { held: { ...diagnosis?.decision?.held, ...held }, level };
-  const flops = asked ?? diagnosis?.decision?.flops ?? usualBudget(made, question.held);
-  const planned = plannedBefore ?? (made && flops !== null ? plan(made, flops, question) : null);
+  const flops = askedFlops ?? diagnosis?.decision?.flops ?? usualBudget(made, question.held);
+  // words may tell of hardware and money, and so of days and dollars; a bare number of FLOPs does not
+  const whole = made && asked !== null && typeof asked === "object" ? decide(made, asked, question) : null;
+  const planned = plannedBefore ?? whole ?? (made && flops !== null ? plan(made, flops, question) : null);
   return {
     fit: made,
     plan: planned,
@@ -198,15 +197,16 @@ async function materialsOf(
   };
 }
 
-/** A budget in words or as a number; null for none. */
-function budgetOf({ budget, flops }: ReportVerbOptions): number | null {
+/** A budget in words or as a number; null for none. What words leave out of a cost is assumed, and said. */
+function budgetOf({ budget, flops }: ReportVerbOptions): (Budget & { flops: number }) | number | null {
   if (budget === undefined) return flops ?? null;
   if (flops !== undefined)
     throw new Error(`the budget is given twice, as --flops and as "${budget}"; give it once`);
-  const read = parseBudget(/^[\d.]+(e\+?\d+)?$/i.test(budget.trim()) ? `${budget} FLOPs` : budget);
+  if (/^[\d.]+(e\+?\d+)?$/i.test(budget.trim())) return Number(budget);
+  const read = parseBudget(budget, { assume: true });
   if (read.flops === null)
     throw new Error(`the budget "${read.text}" doesn't say how many FLOPs it is: ${read.missing.join("; ")}`);
-  return read.flops;
+  return { ...read, flops: read.flops };
 }
 
 /** Ten times the largest run, as everywhere where nobody asks; null where a budget means nothing. */
@@ -280,39 +280,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Writes the report, and for Markdown its figures; returns what was written. */
-async function write(
-  world: World,
-  made: Report,
-  out: string,
-  end: string,
-  inputs: readonly string[],
-): Promise<string[]> {
-  if (end === ".json") return save(out, jsonText(made));
-  if (end === ".tex") return save(out, reportLatex(made));
-  // loaded only here: what is printed or written as text needs no document
-  const { svgText } = await import("../../draw/index.ts");
-  const drawn: Record<string, string> = {};
-  for (const { blocks } of made.sections)
-    for (const block of blocks)
-      if (block.kind === "figure") drawn[block.id] = (await svgText(block.figure, { width: 820 })).trim();
-  if (end === ".md") {
-    const stem = basename(out, extname(out));
-    const names = Object.fromEntries(Object.keys(drawn).map((id) => [id, `${stem}-${id}.svg`]));
-    const files: string[] = [];
-    for (const [id, name] of Object.entries(names))
-      files.push(...(await save(join(dirname(out), name), `${drawn[id]}\n`)));
-    return [...(await save(out, reportMarkdown(made, { figures: names }))), ...files];
-  }
-  const html = reportHtml(made, { figures: drawn });
-  if (end !== ".pdf") return save(out, html);
-  const { pdfOf } = await import("../report-pdf.ts");
-  return save(out, await pdfOf(world, html));
-
-  async function save(path: string, content: string | Uint8Array): Promise<string[]> {
-    await saveText(world, path, content, { inputs });
-    return [path];
-  }
 }

@@ -18,7 +18,7 @@ export function sweepCheckVerb(world: World): RunnableVerb {
     [
       "sweep check ladder.yaml",
       "sweep check ladder.yaml --tokens 1M --tolerance 1e-3",
-      'sweep check ladder.yaml --trainer "python train.py --spec {spec} --out {out}"',
+      'sweep check ladder.yaml --trainer "python train.py {spec} {out}"',
     ],
   )
     .argument("<file>", "the sweep's file, or - for standard input")

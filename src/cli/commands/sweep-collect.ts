@@ -12,7 +12,7 @@ export function sweepCollectVerb(world: World): RunnableVerb {
   return verb(
     world,
     "sweep collect",
-    "The runs of a sweep that have ended, as isoflop fit reads them: JSON lines, which lose nothing, or CSV. Stable trunks, whose learning rate never decayed, are left out.",
+    "The runs of a sweep that have ended, as isoflop fit reads them: JSON lines, which lose nothing, or CSV. Stable trunks, whose learning rate never decayed, and diverged runs, which have no loss, are left out.",
     [
       "sweep collect ladder -o runs.jsonl",
       "sweep collect ladder -o runs.csv",
@@ -22,23 +22,28 @@ export function sweepCollectVerb(world: World): RunnableVerb {
     .argument("<folder>", "the sweep's folder")
     .option("--csv", "as CSV (also when -o ends in .csv)")
     .option("--trunks", "the stable trunks too")
+    .option("--diverged", "the diverged runs too")
     .option("-o, --out <file>", "write the runs here, and not to standard output")
     .action(async (folder, options) => {
       const answer = openAnswer(world, options);
       const full = resolve(world.cwd, folder);
       const { specs } = await openSweep(full);
       const all = await collectRuns(full);
-      const runs = options.trunks ? all : all.filter(({ spec }) => spec?.settings.trunk !== true);
-      if (runs.length === 0) throw new Failed(`nothing to collect: no run in ${folder} has ended yet`);
+      if (all.length === 0) throw new Failed(`nothing to collect: no run in ${folder} has ended yet`);
+      const isTrunk = ({ spec }: Run): boolean => spec?.settings.trunk === true && !options.trunks;
+      const trunks = all.filter(isTrunk).length;
+      const rest = all.filter((run) => !isTrunk(run));
+      const runs = options.diverged ? rest : rest.filter(({ status }) => status !== "diverged");
+      const diverged = rest.length - runs.length;
       const asCsv = options.csv ?? options.out?.endsWith(".csv") ?? false;
       const text = asCsv ? csvOf(runs) : runs.map((run) => `${JSON.stringify(run)}\n`).join("");
       if (options.out !== undefined) await saveText(world, options.out, text);
       if (options.json) answer.text(jsonText(runs));
       else if (options.out === undefined) answer.text(text);
-      const kept = all.length - runs.length;
       const parts = [
         `${runs.length} run${runs.length === 1 ? "" : "s"}${options.out === undefined ? "" : ` written to ${options.out}`}`,
-        ...(kept > 0 ? [`${kept} stable trunk${kept === 1 ? "" : "s"} left out`] : []),
+        ...(trunks > 0 ? [`${trunks} stable trunk${trunks === 1 ? "" : "s"} left out`] : []),
+        ...(diverged > 0 ? [`${diverged} diverged left out`] : []),
         ...(all.length < specs.length ? [`${specs.length - all.length} have not ended`] : []),
       ];
       answer.remark(`${parts.join(", ")}.`);

@@ -1,4 +1,4 @@
-import { markCancelled, type SweepState, sweepState } from "../../sweep/index.ts";
+import { endPrograms, markCancelled, readSweepFiles, type SweepState, stateOf } from "../../sweep/index.ts";
 import type { Ending } from "../conductors.ts";
 import { readAs } from "../nouns.ts";
 import { Refused } from "../refused.ts";
@@ -15,8 +15,10 @@ export interface WatchedSweep extends SweepState {
 }
 
 /** The state of the sweep in a folder. */
-export async function watchedSweep(folder: string, { conductors }: Studio): Promise<WatchedSweep> {
-  const state = await sweepState(folder);
+export async function watchedSweep(folder: string, { conductors, endedRuns }: Studio): Promise<WatchedSweep> {
+  const ended = endedRuns.get(folder) ?? new Map();
+  endedRuns.set(folder, ended);
+  const state = stateOf(await readSweepFiles(folder, { ended }));
   return { ...state, conductedHere: conductors.conducts(folder), lastCall: conductors.endingOf(folder) };
 }
 
@@ -38,7 +40,7 @@ export const sweepRoute: Route = {
 /** POST /api/sweeps/{name}/run, /resume, /pause, /cancel: what is done to a sweep. */
 export const sweepActionRoutes: readonly Route[] = [
   action("run", "trains what has not ended; refused for a cancelled sweep", async (folder, given, studio) => {
-    if ((await sweepState(folder)).cancelled)
+    if ((await watchedSweep(folder, studio)).cancelled)
       throw new Refused(409, "the sweep was cancelled", { remedy: "resume goes on with it" });
     await begin(folder, given, studio);
   }),
@@ -46,9 +48,7 @@ export const sweepActionRoutes: readonly Route[] = [
     "resume",
     "goes on after a pause, a kill, a failure or a cancellation",
     async (folder, given, studio) => {
-      const cancelled = (await sweepState(folder)).cancelled;
-      if (cancelled) await markCancelled(folder, false);
-      await begin(folder, given, studio);
+      await begin(folder, given, studio, true);
     },
   ),
   action(
@@ -60,11 +60,17 @@ export const sweepActionRoutes: readonly Route[] = [
   ),
   action("cancel", "stops a sweep wherever it runs, and keeps what has ended", async (folder) => {
     await markCancelled(folder, true);
+    await endPrograms(folder); // those that a killed sweep left at work
   }),
 ];
 
-async function begin(folder: string, { concurrency }: SweepRequest, { conductors }: Studio): Promise<void> {
-  await conductors.begin(folder, { concurrency });
+async function begin(
+  folder: string,
+  { concurrency }: SweepRequest,
+  { conductors }: Studio,
+  resume = false,
+): Promise<void> {
+  await conductors.begin(folder, { concurrency, resume });
 }
 
 function action(

@@ -67,6 +67,7 @@ export function gptTrainer({
     return (await opener)(model);
   };
 
+  const ended = new Map<string, Checkpoints>();
   const train = async (spec: RunSpec, { signal, report }: TrainOptions = {}): Promise<Run> => {
     signal?.throwIfAborted();
     const plan = planTraining(spec);
@@ -82,12 +83,17 @@ export function gptTrainer({
           })
         : null;
       const end = await runToEnd({ plan, data, engine: running, kept, checkpointSeconds, signal, report });
+      if (kept) ended.set(spec.id, kept);
       return runOf(spec, plan, data, running.build, trunk, end);
     } finally {
       running.close();
     }
   };
-  return { name: "gpt", train };
+  const release = ({ id }: RunSpec): void => {
+    ended.get(id)?.discard();
+    ended.delete(id);
+  };
+  return { name: "gpt", train, release };
 }
 
 /** The model as the engine wants it. Pieces of about 512 tokens keep activations near the core. */
@@ -177,7 +183,6 @@ async function runToEnd(work: Work): Promise<End> {
     return { step, lossSum, lossSteps, firstLoss, curve, seconds: elapsed(), params, first, second };
   };
   const diverged = (at: number): End => {
-    kept?.discard();
     return { steps: at, diverged: true, curve, validation: null, seconds: elapsed() };
   };
 
@@ -227,7 +232,6 @@ async function runToEnd(work: Work): Promise<End> {
   }
   const noBetter = validation!.natsPerToken > Math.max(firstLoss!, Math.log(shape.vocabulary));
   if (noBetter) return diverged(steps);
-  kept?.discard();
   return { steps, diverged: false, curve, validation, seconds: elapsed() };
 }
 

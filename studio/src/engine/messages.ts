@@ -66,8 +66,10 @@ interface Questions {
       /** What the fit saw, for the other workers. */
       readonly observed: Observations;
       readonly milliseconds: number;
-      /** Whether a budget can be split with the law, and why not. */
+      /** Why no budget can be split with the law; null where one can. */
       readonly plannable: string | null;
+      /** Inputs that a budget does not set, with the largest value among the runs: somebody has to say them. */
+      readonly needs: Readonly<Record<string, number>>;
     };
   };
   /** Tells the worker of draws that another one has made. */
@@ -122,7 +124,12 @@ interface Questions {
     answer: Report;
   };
   diagnose: {
-    ask: { readonly fit: Fit; readonly observed: Observations; readonly flops: number | null };
+    ask: {
+      readonly fit: Fit;
+      readonly observed: Observations;
+      readonly flops: number | null;
+      readonly held: Readonly<Record<string, number>>;
+    };
     answer: Diagnosis;
   };
 }

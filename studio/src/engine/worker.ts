@@ -13,7 +13,7 @@ import {
 } from "isoflop/figures";
 import { type Fit, fit, fitSteps, type Refits, refitDraws } from "isoflop/fit";
 import { readRuns } from "isoflop/import";
-import { findLaw, isPlannable, type Law, lawFromFormula, laws } from "isoflop/laws";
+import { findLaw, isPlannable, type Law, lawFromFormula, laws, quantityAt } from "isoflop/laws";
 import { type Cost, costOf, plan, worldModels } from "isoflop/plan";
 import { report } from "isoflop/report";
 import {
@@ -64,7 +64,7 @@ const answers: Answers = {
       all: seenOf(all),
       observed,
       milliseconds: performance.now() - began,
-      plannable: whyNoPlan(law, made),
+      ...planningWith(law, made, observed),
     };
   },
 
@@ -161,8 +161,8 @@ const answers: Answers = {
     );
   },
 
-  diagnose({ fit: made, observed, flops }) {
-    return diagnose(made, observed, { flops });
+  diagnose({ fit: made, observed, flops, held }) {
+    return diagnose(made, observed, { flops, held });
   },
 };
 
@@ -222,13 +222,31 @@ function heldOutOf(name: string | null, kept: Table, recipe: Recipe): Figure | n
   }
 }
 
-function whyNoPlan(law: Law, { status }: Fit): string | null {
-  if (status === "non-finite") return "The fit has no finite value.";
-  if (law.noBudget !== undefined) return law.noBudget;
-  return isPlannable(law, {})
-    ? null
-    : `A budget needs both params and tokens, and ${law.name} takes ${Object.keys(law.inputs).join(", ")}.`;
+/** Whether a budget can be split with the law, and what else has to be known for it. */
+function planningWith(
+  law: Law,
+  { status }: Fit,
+  observed: Observations,
+): { plannable: string | null; needs: Readonly<Record<string, number>> } {
+  const others = Object.keys(law.inputs).filter((quantity) => quantityAt(quantity, 1, 1) === null);
+  const needs = Object.fromEntries(
+    others.map((quantity) => [quantity, largest(observed.columns[quantity]!)]),
+  );
+  const no = (plannable: string): { plannable: string; needs: Readonly<Record<string, number>> } => ({
+    plannable,
+    needs: {},
+  });
+  if (status === "non-finite") return no("The fit has no finite value.");
+  if (law.noBudget !== undefined) return no(law.noBudget);
+  if (isPlannable(law, needs)) return { plannable: null, needs };
+  return no(
+    law.output === "loss"
+      ? `A budget needs both params and tokens, and ${law.name} takes ${Object.keys(law.inputs).join(", ")}.`
+      : `A budget is split by the loss, and ${law.name} predicts ${law.output}.`,
+  );
 }
+
+const largest = (column: Float64Array): number => column.reduce((most, value) => Math.max(most, value), 0);
 
 function costFor(flops: number, hardware: string, price: number | null, mfu: number | null): Cost | null {
   try {

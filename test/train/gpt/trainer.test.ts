@@ -170,14 +170,18 @@ describe("checkpoints", () => {
     },
   );
 
-  test("what was stopped is gone on with, not begun again; at the end its checkpoint goes", async () => {
+  test("what was stopped is gone on with, not begun again; its checkpoint goes when the result is safe, and not before", async () => {
     await stopAfter(8); // at step 23
     const own = readdirSync(checkpoints).filter((name) => !name.includes("-"));
     expect(own.length).toBe(1);
     // without its file it would begin again, with it cut short too: both give the same run
     truncateSync(join(checkpoints, own[0]), 1000);
-    expect(told(await train({}, { checkpoints }))).toEqual(told(await train()));
-    expect(readdirSync(checkpoints).filter((name) => !name.includes("-"))).toEqual([]);
+    const trainer = open({ checkpoints });
+    expect(told(await trainer.train(spec))).toEqual(told(await train()));
+    const left = (): string[] => readdirSync(checkpoints).filter((name) => !name.includes("-"));
+    expect(left()).toEqual(own);
+    trainer.release!(spec);
+    expect(left()).toEqual([]);
   });
 
   test("a longer run goes on from where the shorter one began to decay, and is the same to the bit", async () => {

@@ -1,0 +1,3 @@
+export declare function findChromium(): string | null;
+export declare const chromiumRemedy: string;
+export declare function installChromium(): void;
