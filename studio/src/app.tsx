@@ -293,23 +293,29 @@ function Curves() {
   );
 }
 
-/** Opens what the address says, as soon as the folder is known. */
+/** Opens what the address says, and what another one says that is put in its place. */
 function useAddress(): void {
   useEffect(() => {
-    const document = readAddress();
-    if (document?.source == null) return;
-    const { source } = document;
-    getWorkspace().then(
-      ({ files }) => {
-        const found = files.find(({ name }) => name === source);
-        const sweep = files.find(({ name, kind }) => kind === "sweep" && runsOfSweep(name) === source);
-        if (found) void openNamed(source, "runs", document);
-        else if (sweep) void openSweepRuns(sweep.name, document);
-        else say(`this view is of ${source}, which is not in the folder: open that file to see it`, "failed");
-      },
-      () => {},
-    );
+    void openAddress();
+    const onChange = (): void => void openAddress();
+    addEventListener("hashchange", onChange);
+    return () => removeEventListener("hashchange", onChange);
   }, []);
+}
+
+async function openAddress(): Promise<void> {
+  const document = readAddress();
+  if (document?.source == null) return;
+  const { source } = document;
+  const files = await getWorkspace().then(
+    (workspace) => workspace.files,
+    () => null,
+  );
+  if (files === null) return; // the side says that no folder is open
+  const sweep = files.find(({ name, kind }) => kind === "sweep" && runsOfSweep(name) === source);
+  if (files.some(({ name }) => name === source)) await openNamed(source, "runs", document);
+  else if (sweep) await openSweepRuns(sweep.name, document);
+  else say(`this view is of ${source}, which is not in the folder: open that file to see it`, "failed");
 }
 
 /** Files are dropped anywhere; true while one hovers over the page. */
