@@ -89,10 +89,9 @@ export function SaveMenu() {
     const text = jsonText(noun);
     try {
       await putText(name, text).catch((error: unknown) => {
-        // one of that name is there: what the studio wrote before is replaced, if it is still what was read
-        if (error instanceof ServerError && (error.status === 412 || error.status === 428))
-          return putText(name, text, { replace: true });
-        throw error;
+        const isThere = error instanceof ServerError && error.status === 412;
+        if (!isThere || !window.confirm(`${name} is there already. Replace it?`)) throw error;
+        return putText(name, text, { replace: true });
       });
       await client.invalidateQueries({ queryKey: ["workspace"] });
       say(`Saved as ${name}`);

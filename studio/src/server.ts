@@ -77,16 +77,28 @@ export const getWorkspace = async (): Promise<Workspace> =>
 
 export const getText = async (name: string): Promise<string> => (await ask(`files/${path(name)}`)).text();
 
-/** Writes a noun or a table into the folder; one that is there already is replaced only where `replace` says so. */
+/** The ETags of what this page wrote, by name: that may be written over. */
+const written = new Map<string, string>();
+
+/**
+ * Writes a noun or a table into the folder. One of that name is written over where this page wrote it and nobody has
+ * touched it since, or where `replace` says so; else the server answers 412.
+ */
 export async function putText(name: string, text: string, { replace = false } = {}): Promise<void> {
   const type = /\.(csv|tsv)$/i.test(name) ? "text/csv" : "application/json";
-  const headers: Record<string, string> = { "content-type": type };
-  if (replace) {
-    const { headers: found } = await ask(`files/${path(name)}`);
-    const tag = found.get("etag");
-    if (tag !== null) headers["if-match"] = tag;
-  } else headers["if-none-match"] = "*";
-  await ask(`files/${path(name)}`, { method: "PUT", headers, body: text });
+  const known = written.get(name);
+  const condition: Record<string, string> = replace
+    ? { "if-match": "*" }
+    : known === undefined
+      ? { "if-none-match": "*" }
+      : { "if-match": known };
+  const answer = await ask(`files/${path(name)}`, {
+    method: "PUT",
+    headers: { "content-type": type, ...condition },
+    body: text,
+  });
+  const tag = answer.headers.get("etag");
+  if (tag !== null) written.set(name, tag);
 }
 
 export const getSweep = async (name: string): Promise<WatchedSweep> =>

@@ -61,7 +61,9 @@ export async function watch(): Promise<Watched> {
       page.setDefaultTimeout(20_000);
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
-        if (message.type() === "error") complaints.push(message.text());
+        // a file that is there already is asked about: the browser logs the server's answer all the same
+        if (message.type() === "error" && !message.text().includes("412 (Precondition Failed)"))
+          complaints.push(message.text());
       });
       await page.goto(studio.link);
       if (hash !== "") await page.goto(`${studio.url}${hash}`);

@@ -89,6 +89,23 @@ describe.skipIf(missing !== null)("the studio", () => {
       await page.getByRole("menuitem", { name: new RegExp(`^${noun} `) }).click();
       await page.getByText(`Saved as runs.${noun.toLowerCase()}.json`).waitFor();
     }
+    // written once more: it is our own, so nobody is asked; one of somebody else's is asked for
+    await page.getByText("Saved as").waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("menuitem", { name: /^Fit / }).click();
+    await page.getByText("Saved as runs.fit.json").waitFor();
+    writeFileSync(join(watched.folder, "runs.plan.json"), "{}");
+    const asked = new Promise<string>((resolve) =>
+      page.once("dialog", (dialog) => {
+        resolve(dialog.message());
+        void dialog.accept();
+      }),
+    );
+    await page.getByText("Saved as").waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("menuitem", { name: /^Plan / }).click();
+    expect(await asked).toBe("runs.plan.json is there already. Replace it?");
+    await page.getByText("Saved as runs.plan.json").waitFor();
     const readNoun = (name: string): unknown => JSON.parse(readFileSync(join(watched.folder, name), "utf8"));
     const fit = fitSchema.parse(readNoun("runs.fit.json"));
     const saved = planSchema.parse(readNoun("runs.plan.json"));
