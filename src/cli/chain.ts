@@ -1,7 +1,7 @@
 import { formatIn } from "../figures/index.ts";
-import { outputUnit } from "../laws/index.ts";
+import { chain, chainParameters, findSet, type Law, outputUnit } from "../laws/index.ts";
 import { formatNumber } from "../numeric/index.ts";
-import type { Basis, ChainPrediction, ChainStep } from "../plan/index.ts";
+import type { Basis, ChainPrediction, ChainStep, GivenBasis } from "../plan/index.ts";
 import type { Paint } from "./answer.ts";
 import { basisText, readBasis } from "./basis.ts";
 import { readPairs } from "./options.ts";
@@ -26,6 +26,30 @@ export async function readLink(world: World, link: string): Promise<Basis> {
   const { pairs, strays } = readPairs("--then", [rest]);
   if (strays.length > 0) throw new Error(`--then ${link}: expected name=value, got "${strays[0]}"`);
   return readBasis(world, undefined, { law, coefficients: pairs });
+}
+
+/** A chain as one law at its laws' best values, for questions that take one law: draws and ranges stay behind. */
+export function chainedBasis(links: readonly [Basis, ...Basis[]]): GivenBasis {
+  const [first, ...rest] = links.map(({ law }, i) => ({ law, parameters: valuesOf(links[i]!) }));
+  return rest.reduce((before, next) => {
+    const law = chain<string, string, string, string>(before.law, next.law);
+    const cautions = [before.law.caution, next.law.caution].filter((text) => text !== undefined);
+    const joined: Law = {
+      ...law,
+      ...(cautions.length > 0 ? { caution: cautions.join(" ") } : {}),
+      ...(before.law.noBudget === undefined ? {} : { noBudget: before.law.noBudget }),
+    };
+    const { parameters } = before;
+    return { law: joined, parameters: chainParameters(before.law, parameters, next.law, next.parameters) };
+  }, first!);
+}
+
+function valuesOf(basis: Basis): Readonly<Record<string, number>> {
+  if ("set" in basis) return findSet(basis.law, basis.set).parameters;
+  if (!("format" in basis)) return basis.parameters;
+  if (basis.status === "non-finite")
+    throw new Error(`cannot plan with this fit of ${basis.law.name}: ${basis.message}`);
+  return Object.fromEntries(Object.entries(basis.parameters).map(([name, { value }]) => [name, value]));
 }
 
 /** A chain for people: a row a law, then what the end rests on. */

@@ -40,6 +40,10 @@ const verbs: Readonly<Record<string, Entry>> = {
     summary: "the runs that would teach a fit most for the FLOPs that are left",
     load: async () => (await import("./commands/plan-next.ts")).planNextVerb,
   },
+  "plan train-to-test": {
+    summary: "model, data and samples at test time together, for one or two budgets",
+    load: async () => (await import("./commands/plan-train-to-test.ts")).planTrainToTestVerb,
+  },
   "plan world": {
     summary: "published models against a law: over- or under-trained, right for what load",
     load: async () => (await import("./commands/plan-world.ts")).planWorldVerb,

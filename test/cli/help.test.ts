@@ -4,7 +4,18 @@ import { isoflop, readably } from "./world.ts";
 const sweep = ["design", "check", "run", "resume", "status", "cancel", "collect"].map(
   (word) => `sweep ${word}`,
 );
-const verbs = ["fit", "plan", "plan sweep", "predict", "laws", "convert", "quickstart", "figure", ...sweep];
+const verbs = [
+  "fit",
+  "plan",
+  "plan sweep",
+  "plan train-to-test",
+  "predict",
+  "laws",
+  "convert",
+  "quickstart",
+  "figure",
+  ...sweep,
+];
 
 test("isoflop --help lists every command and every exit code", async () => {
   const { out } = await readably(["--help"]);
