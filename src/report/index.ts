@@ -27,5 +27,6 @@ export type {
   WarningsBlock,
 } from "./noun.ts";
 export { type ReportOptions, report } from "./report.ts";
+export { efficiencyOf } from "./runs-section.ts";
 export { reportSchema } from "./schema.ts";
 export { summaryOf } from "./summary.ts";

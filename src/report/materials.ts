@@ -1,5 +1,5 @@
 import type { Fit, FrontierFit } from "../fit/index.ts";
-import type { Decision, Plan, RivalPlans } from "../plan/index.ts";
+import type { Decision, Plan, RivalPlans, RunComparison } from "../plan/index.ts";
 import { contentHash, type Observations, type Run } from "../runs/index.ts";
 import type { Comparison, Diagnosis } from "../trust/index.ts";
 
@@ -10,6 +10,8 @@ export interface ReportMaterials {
   readonly plan?: (Plan & Partial<Decision>) | null;
   readonly diagnosis?: Diagnosis | null;
   readonly comparison?: Comparison | null;
+  /** The runs against the law's frontier, by `compareRuns`. */
+  readonly efficiency?: RunComparison | null;
   /** The published laws on the plan's budget. */
   readonly rivals?: RivalPlans | null;
   /** The runs as the fit met them: they are drawn, and counted. */

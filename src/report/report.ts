@@ -7,6 +7,7 @@ import { checkMaterials, type ReportMaterials } from "./materials.ts";
 import type { KeyNumber, Report, ReportBlock, ReportSection } from "./noun.ts";
 import { planBlocks, planNumbers, planSentence } from "./plan-section.ts";
 import { referencesOf } from "./references.ts";
+import { runsBlocks } from "./runs-section.ts";
 import { summaryOf } from "./summary.ts";
 import { trustBlocks } from "./trust-section.ts";
 import { basisText, levelText, spanText, valueText } from "./wording.ts";
@@ -52,6 +53,7 @@ export function report(
     section("data", "Data", fit ? dataBlocks(fit, observations, diagnosis) : []),
     section("fit", "Fit", fit ? fitBlocks(fit) : []),
     section("trust", "How far to trust it", fit || comparison ? trustBlocks(materials) : []),
+    section("runs", "Runs against the law", materials.efficiency ? runsBlocks(materials.efficiency) : []),
     section("plan", "Plan", plan ? planBlocks(plan, rivals) : []),
     section("figures", "Figures", figureBlocks(materials)),
     section("checklist", "Checklist", checklistBlocks(materials)),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { fitIsoflop } from "../../src/fit/index.ts";
+import { type Fit, fitIsoflop } from "../../src/fit/index.ts";
 import { findLaw } from "../../src/laws/index.ts";
-import { plan } from "../../src/plan/index.ts";
+import { compareRuns, plan } from "../../src/plan/index.ts";
 import { checklist, fitCommand, type ReportBlock, report, reportSchema } from "../../src/report/index.ts";
 import { contentHash } from "../../src/runs/index.ts";
 import { plantedFit, plantedMaterials, plantedRuns } from "./planted.ts";
@@ -24,6 +24,18 @@ test("the verdict first, then data, fit, trust, plan, figures, checklist, proven
     "provenance",
     "references",
   ]);
+});
+
+test("runs against the law: the dearest first, with what their losses were worth", () => {
+  const efficiency = compareRuns(materials.fit as Fit, materials.observations!);
+  const { sections } = report({ ...materials, efficiency });
+  expect(sections.map(({ id }) => id)).toContain("runs");
+  const table = sections
+    .find(({ id }) => id === "runs")!
+    .blocks.find((block): block is Extract<ReportBlock, { kind: "table" }> => block.kind === "table")!;
+  const worst = Math.min(...efficiency.runs.flatMap(({ efficiency: share }) => share ?? []));
+  expect(table.rows[0]![7]).toBe(`${Number((100 * worst).toPrecision(2))} %`);
+  expect(table.rows.length).toBe(Math.min(10, efficiency.runs.length));
 });
 
 test("its schema reads it, loses nothing, and refuses another version", () => {

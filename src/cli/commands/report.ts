@@ -4,6 +4,7 @@ import { type Fit, type FrontierFit, fit, objective } from "../../fit/index.ts";
 import { isPlannable } from "../../laws/index.ts";
 import { type Budget, decide, parseBudget, plan, type RivalPlans, rivalPlans } from "../../plan/index.ts";
 import {
+  efficiencyOf,
   fitCommand,
   type Report,
   type ReportMaterials,
@@ -191,6 +192,7 @@ async function materialsOf(
     plan: planned,
     diagnosis,
     comparison,
+    efficiency: made && observations ? efficiencyOf(made, observations, { ...question, flops }) : null,
     rivals: planned && rivalsOf(planned.budget.flops, made, question.held),
     observations,
     runs: given.kind === "sweep" ? given.runs : null,

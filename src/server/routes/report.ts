@@ -2,7 +2,14 @@ import { svgText } from "../../draw/index.ts";
 import { type Fit, type FrontierFit, fit } from "../../fit/index.ts";
 import { isPlannable } from "../../laws/index.ts";
 import { parseBudget, plan, planSchema, rivalPlans } from "../../plan/index.ts";
-import { type Report, report, reportHtml, reportLatex, reportMarkdown } from "../../report/index.ts";
+import {
+  efficiencyOf,
+  type Report,
+  report,
+  reportHtml,
+  reportLatex,
+  reportMarkdown,
+} from "../../report/index.ts";
 import { type Observations, weightsOf } from "../../runs/index.ts";
 import { comparisonSchema, diagnose, diagnosisSchema } from "../../trust/index.ts";
 import { anyFitGiven, lawGiven, objectiveGiven, readingOfFit, runsGiven } from "../given.ts";
@@ -66,8 +73,9 @@ async function reportOf(given: ReportRequest, { workspace, version }: VerbContex
   const flops = asked ?? diagnosis?.decision?.flops ?? usualBudget(made, held);
   const chosen = planned ?? (made && flops !== null ? plan(made, flops, { held, level }) : null);
   const rivals = chosen && rivalPlans(chosen.budget.flops, made?.approach === 3 ? { basis: made, held } : {});
+  const efficiency = made && observations ? efficiencyOf(made, observations, { held, level, flops }) : null;
   return report(
-    { fit: made, plan: chosen, diagnosis, comparison, rivals, observations },
+    { fit: made, plan: chosen, diagnosis, comparison, efficiency, rivals, observations },
     { ...(title === undefined ? {} : { title }), version },
   );
 }
