@@ -50,12 +50,6 @@ export function withFrontierOptions<Arguments extends unknown[], Options extends
     ) as unknown as Command<Arguments, Options & FrontierFitOptions>;
 }
 
-/** What both read: C is 6ND where no column says. */
-export const frontierQuantities: {
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly output: string;
-} = { inputs: { params: "N", tokens: "D", flops: "C" }, output: "loss" };
-
 /** What the rest of the command was told, of which a law takes more. */
 export interface LawSettings {
   readonly approach: number;

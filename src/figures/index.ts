@@ -36,6 +36,7 @@ export {
 export { type LifetimeCostQuestion, lifetimeCost } from "./lifetime-cost.ts";
 export { lossByCompute } from "./loss-by-compute.ts";
 export { lossSurface } from "./loss-surface.ts";
+export { type FigureMaker, type FigureMaterials, figureMakers } from "./makers.ts";
 export { residualFigure } from "./residuals.ts";
 export { figureSchema } from "./schema.ts";
 export { type TerminalOptions, terminalFigure } from "./terminal.ts";

@@ -353,3 +353,9 @@ function warningsOf(fit: Omit<FrontierFit, "warnings">): Warning[] {
     warn("failed-draws", `${bootstrap.failed} draws left fewer than two optima and were dropped.`);
   return warnings;
 }
+
+/** What approaches 1 and 2 read of the runs: C is 6ND where no column says. */
+export const frontierQuantities: {
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly output: string;
+} = { inputs: { params: "N", tokens: "D", flops: "C" }, output: "loss" };

@@ -25,6 +25,7 @@ export {
   type FrontierOptions,
   type FrontierValue,
   frontierAt,
+  frontierQuantities,
   type IsoflopMethod,
   type RefusedSlice,
 } from "./frontier.ts";

@@ -1,6 +1,6 @@
+import type { FigureMaker } from "../figures/index.ts";
 import { tellError } from "./refused.ts";
 import { routes } from "./routes/index.ts";
-import type { FigureMaker } from "./studio.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** A verb as a thread is asked for it: plain data. */

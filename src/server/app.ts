@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Hono } from "hono";
+import type { FigureMaker } from "../figures/index.ts";
 import type { ThreadPool } from "../pool/index.ts";
 import type { RunSweepOptions } from "../sweep/index.ts";
 import { complaintPage } from "./complaint-page.ts";
@@ -12,7 +13,7 @@ import { pageAt } from "./pages.ts";
 import { Refused, tellError } from "./refused.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
-import type { FigureMaker, Studio } from "./studio.ts";
+import type { Studio } from "./studio.ts";
 import { verbThreads } from "./verb-threads.ts";
 import { openWorkspace } from "./workspace.ts";
 

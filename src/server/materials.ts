@@ -1,42 +1,15 @@
-import { type Fit, type FrontierFit, fit, fitEnvelope, fitIsoflop } from "../fit/index.ts";
-import type { Law } from "../laws/index.ts";
-import { type Plan, plan, planSchema } from "../plan/index.ts";
-import type { Observations } from "../runs/index.ts";
-import { type Diagnosis, diagnose, diagnosisSchema } from "../trust/index.ts";
+import type { FigureMaterials } from "../figures/index.ts";
+import { type Fit, fit, fitEnvelope, fitIsoflop, frontierQuantities } from "../fit/index.ts";
+import { plan, planSchema } from "../plan/index.ts";
+import { diagnose, diagnosisSchema } from "../trust/index.ts";
 import { anyFitGiven, jsonOf, lawGiven, objectiveGiven, readingOfFit, runsGiven } from "./given.ts";
 import { readAs } from "./nouns.ts";
 import { Refused } from "./refused.ts";
 import type { BasisGiven, FigureRequest } from "./schema.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What figures are made of; each is read, fitted or worked out when a figure asks for it. */
-export interface Materials {
-  readonly runs: () => Promise<Observations>;
-  readonly anyFit: () => Promise<Fit | FrontierFit>;
-  /** That of a law, with so many draws where it is fitted here. */
-  readonly fit: (draws?: number) => Promise<Fit>;
-  /** null where only runs were given. */
-  readonly givenFit: () => Promise<Fit | null>;
-  readonly plan: () => Promise<Plan>;
-  readonly diagnosis: () => Promise<Diagnosis>;
-  readonly hasPlan: boolean;
-  readonly hasRuns: boolean;
-  readonly law: () => Promise<Law>;
-  readonly source: string | undefined;
-  readonly loss: number | undefined;
-  readonly served: number | undefined;
-  readonly curves: string | undefined;
-  readonly level: number;
-}
-
-/** What approaches 1 and 2 read: C is 6ND where no column says. */
-export const frontierQuantities: Pick<Law, "inputs" | "output"> = {
-  inputs: { params: "N", tokens: "D", flops: "C" },
-  output: "loss",
-};
-
 /** The materials that a request for a figure gives, and what follows from them. */
-export async function materialsOf(workspace: Workspace, asked: FigureRequest): Promise<Materials> {
+export async function materialsOf(workspace: Workspace, asked: FigureRequest): Promise<FigureMaterials> {
   const { level = 0.9, seed = 0, bootstrap } = asked;
   const given = asked.fit === undefined ? null : await anyFitGiven(workspace, asked.fit);
   const approach = given?.approach ?? asked.approach ?? 3;

@@ -1,14 +1,7 @@
-import type { Figure } from "../figures/index.ts";
+import type { FigureMaker } from "../figures/index.ts";
 import type { EndedRuns } from "../sweep/index.ts";
 import type { Conductors } from "./conductors.ts";
-import type { Materials } from "./materials.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** A figure by its name: what it shows, and how it is made. */
-export interface FigureMaker {
-  readonly summary: string;
-  readonly make: (materials: Materials) => Promise<Figure>;
-}
 
 /** What a verb needs: nothing of it is of this process, so that a thread can do it. */
 export interface VerbContext {

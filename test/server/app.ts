@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { figureMakers } from "../../src/cli/figure-makers.ts";
+import { figureMakers } from "../../src/figures/index.ts";
 import { type StudioApp, type StudioOptions, studioApp } from "../../src/server/index.ts";
 
 export const token = "a-token-of-the-tests";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { chromiumRemedy, findChromium } from "../../scripts/chromium.mjs";
-import { figureMakers } from "../../src/cli/figure-makers.ts";
+import { figureMakers } from "../../src/figures/index.ts";
 import { type ServedStudio, serveStudio } from "../../src/server/index.ts";
 
 /** The system's own browser: none is downloaded. */

@@ -1,6 +1,12 @@
 import { extname } from "node:path";
-import { type Figure, figureSchema, terminalFigure } from "../../figures/index.ts";
-import { type Fit, type FrontierFit, fit, objective } from "../../fit/index.ts";
+import {
+  type Figure,
+  type FigureMaterials,
+  figureMakers,
+  figureSchema,
+  terminalFigure,
+} from "../../figures/index.ts";
+import { type Fit, type FrontierFit, fit, frontierQuantities, objective } from "../../fit/index.ts";
 import type { Law } from "../../laws/index.ts";
 import { didYouMean } from "../../numeric/index.ts";
 import { plan, planSchema } from "../../plan/index.ts";
@@ -18,10 +24,9 @@ import {
   withObjectiveOptions,
 } from "../data-options.ts";
 import { Failed } from "../fail.ts";
-import { figureMakers, type Materials } from "../figure-makers.ts";
 import { readInput, saveText } from "../files.ts";
 import { readAnyFit } from "../fit-file.ts";
-import { fitFrontier, frontierQuantities } from "../frontier-fit.ts";
+import { fitFrontier } from "../frontier-fit.ts";
 import { numberOption, shareOption, wholeOption, wordOption } from "../options.ts";
 import { columns, wrap } from "../text.ts";
 import { type RunnableVerb, verb } from "../verb.ts";
@@ -162,7 +167,11 @@ function formatOf(text: string): string {
 }
 
 /** @param file read once, as standard input can't be read again */
-async function materials(world: World, file: string | undefined, options: FigureOptions): Promise<Materials> {
+async function materials(
+  world: World,
+  file: string | undefined,
+  options: FigureOptions,
+): Promise<FigureMaterials> {
   const text = file === undefined ? null : (await readInput(world, file)).text;
   const kind = text === null ? "none" : formatOf(text);
   const reading: World = text === null ? world : { ...world, stdin: async () => text };

@@ -1,4 +1,10 @@
-import { type DrawnEnds, type DrawScheme, type FitOptions, objective } from "../../fit/index.ts";
+import {
+  type DrawnEnds,
+  type DrawScheme,
+  type FitOptions,
+  frontierQuantities,
+  objective,
+} from "../../fit/index.ts";
 import { weightsOf } from "../../runs/index.ts";
 import { jsonText, openAnswer } from "../answer.ts";
 import {
@@ -11,7 +17,7 @@ import {
 import { Failed } from "../fail.ts";
 import { saveText } from "../files.ts";
 import { fitLines, mappingLines, nextText } from "../fit-text.ts";
-import { fitFrontier, frontierQuantities, isFrontierApproach, withFrontierOptions } from "../frontier-fit.ts";
+import { fitFrontier, isFrontierApproach, withFrontierOptions } from "../frontier-fit.ts";
 import { frontierLines } from "../frontier-text.ts";
 import { methodsOption, withIntervals } from "../intervals.ts";
 import { invocation } from "../invocation.ts";

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { type Fit, type FrontierFit, fit, objective } from "../../fit/index.ts";
+import { type Fit, type FrontierFit, fit, frontierQuantities, objective } from "../../fit/index.ts";
 import { isPlannable } from "../../laws/index.ts";
 import { type Budget, decide, parseBudget, plan, type RivalPlans, rivalPlans } from "../../plan/index.ts";
 import {
@@ -29,7 +29,7 @@ import {
   withObjectiveOptions,
 } from "../data-options.ts";
 import { Failed } from "../fail.ts";
-import { frontierQuantities } from "../frontier-fit.ts";
+
 import { numberOption, numberPairs, readPairs, shareOption, wholeOption } from "../options.ts";
 import { reportEnds, saveReport } from "../report-file.ts";
 import { type ReportInput, readReportInput } from "../report-reading.ts";

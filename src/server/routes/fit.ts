@@ -1,8 +1,8 @@
-import { fitEnvelope, fitIsoflop } from "../../fit/index.ts";
+import { fitEnvelope, fitIsoflop, frontierQuantities } from "../../fit/index.ts";
 import { weightsOf } from "../../runs/index.ts";
 import { fitHere } from "../fitting.ts";
 import { lawGiven, objectiveGiven, runsGiven } from "../given.ts";
-import { frontierQuantities } from "../materials.ts";
+
 import { Refused } from "../refused.ts";
 import { type Route, verbRoute } from "../route.ts";
 import {

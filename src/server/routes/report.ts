@@ -1,5 +1,5 @@
 import { svgText } from "../../draw/index.ts";
-import { type Fit, type FrontierFit, fit } from "../../fit/index.ts";
+import { type Fit, type FrontierFit, fit, frontierQuantities } from "../../fit/index.ts";
 import { isPlannable } from "../../laws/index.ts";
 import { parseBudget, plan, planSchema, rivalPlans } from "../../plan/index.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { type Observations, weightsOf } from "../../runs/index.ts";
 import { comparisonSchema, diagnose, diagnosisSchema } from "../../trust/index.ts";
 import { anyFitGiven, lawGiven, objectiveGiven, readingOfFit, runsGiven } from "../given.ts";
-import { frontierQuantities, nounOf } from "../materials.ts";
+import { nounOf } from "../materials.ts";
 import { readAs } from "../nouns.ts";
 import { Refused } from "../refused.ts";
 import { type Route, verbRoute } from "../route.ts";
